@@ -1,0 +1,250 @@
+"""The project's chores, one session each: `nox -l` lists them.
+
+Every session gets a fresh environment. The packages are always installed from
+this checkout in one command, so that pip never looks for a sibling elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["tests"]
+nox.options.default_venv_backend = "venv"
+
+ROOT = Path(__file__).parent
+PURE = ["packages/nx-core", "packages/rune", "packages/rune-testing"]
+C_BACKEND = "packages/nx-cbackend"
+IMPORTS = {
+    "packages/nx-core": "nx",
+    "packages/nx-cbackend": "nx_cbackend",
+    "packages/rune": "rune",
+    "packages/rune-testing": "rune_testing",
+}
+PYTHONS = ["3.11", "3.12", "3.13"]
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+# What the sessions share ------------------------------------------------------
+
+
+def install_group(session: nox.Session, group: str) -> None:
+    """Install a dependency group of the root pyproject.toml."""
+    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group))
+
+
+def compiler() -> str | None:
+    """Return the C compiler that a build would use, if there is one."""
+    candidates = [os.environ.get("CC", "").split(" ")[0], "cc", "gcc", "clang"]
+    return next((name for name in candidates if name and shutil.which(name)), None)
+
+
+def why_no_c_backend() -> str | None:
+    """Return why the C backend can't be tried here, or None if it can."""
+    if not (ROOT / C_BACKEND / "pyproject.toml").exists():
+        return "this checkout doesn't have it"
+    if compiler() is None:
+        return "no C compiler was found ($CC, cc, gcc, clang)"
+    return None
+
+
+def install_packages(session: nox.Session, *options: str) -> bool:
+    """Install the packages, the C backend among them if it can be built here.
+
+    Returns whether the C backend is there. Where it isn't, says why and goes on;
+    in CI a compiler that can't build it is an error.
+    """
+    reason = why_no_c_backend()
+    if reason is None:
+        try:
+            session.install(*options, *(f"./{path}" for path in [*PURE, C_BACKEND]))
+        except CommandFailed:
+            if IN_CI:
+                raise
+            reason = f"its build with {compiler()} failed (see above)"
+        else:
+            return True
+    session.install(*options, *(f"./{path}" for path in PURE))
+    session.warn(f"The C backend is left out: {reason}. Everything runs on the NumPy backend.")
+    return False
+
+
+def interpreter(version: str) -> str | None:
+    """Return a Python of this version: one of pyenv's, or the one on the path."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    built = sorted(
+        (path for path in pyenv.glob(f"{version}.*/bin/python") if path.parts[-3][5:].isdigit()),
+        key=lambda path: int(path.parts[-3][5:]),
+    )
+    for candidate in [*reversed(built), f"python{version}"]:
+        found = shutil.which(candidate)
+        if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
+            return found
+    return None
+
+
+# Steps: each works in whatever environment it is handed -----------------------
+
+
+def run_lint(session: nox.Session) -> None:
+    install_group(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    sources = sorted(
+        str(path.relative_to(ROOT)) for path in (ROOT / C_BACKEND / "csrc").rglob("*.[ch]")
+    )
+    if sources:
+        session.run("clang-format", "--dry-run", "--Werror", *sources)
+
+
+def run_types(session: nox.Session) -> None:
+    install_group(session, "types")
+    session.run("mypy", *(f"{path}/src" for path in IMPORTS if (ROOT / path / "src").exists()))
+
+
+def run_docs(session: nox.Session, *, with_c: bool) -> None:
+    """Build the pages, and run every example in them and in the docstrings."""
+    install_group(session, "docs")
+    modules = [name for name in IMPORTS.values() if with_c or name != "nx_cbackend"]
+    env = {"NX_BACKEND": "numpy"}
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "docs", "docs/_build/html", env=env)
+    session.run("pytest", "-q", "docs", "README.md", *package_readmes(), env=env)
+    session.run("pytest", "-q", "--doctest-modules", "--pyargs", *modules, env=env)
+
+
+def package_readmes() -> list[str]:
+    return [f"{path}/README.md" for path in IMPORTS if (ROOT / path / "README.md").exists()]
+
+
+def run_wheels(session: nox.Session, *pythons: str) -> None:
+    """Build sdists, wheels from the sdists, and try each wheel by itself."""
+    install_group(session, "build")
+    shutil.rmtree("dist", ignore_errors=True)
+    build = ("python", "-m", "build", "--outdir", "dist")
+    for path in PURE:
+        session.run(*build, path, silent=True)
+    reason = why_no_c_backend()
+    if reason is None:
+        try:
+            session.run(*build, C_BACKEND, silent=True)
+        except CommandFailed:
+            if IN_CI:
+                raise
+            reason = f"its build with {compiler()} failed (see above)"
+    if reason is not None:
+        session.warn(f"The C backend's wheel is left out: {reason}.")
+    for python in pythons or ("python",):
+        session.run(python, "tests/smoke_wheels.py", "dist", external=bool(pythons))
+
+
+def run_suite(session: nox.Session, *arguments: str) -> None:
+    install_group(session, "test")
+    session.run("pytest", *arguments)
+
+
+# Sessions ---------------------------------------------------------------------
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything on one Python: lint, types, docs, wheels, then the whole suite.
+
+    Arguments after `--` go to pytest: `nox -s tests -- --nx-backend c`.
+    """
+    with_c = install_packages(session)
+    failures = []
+    for step in (run_lint, run_types, lambda s: run_docs(s, with_c=with_c), run_wheels):
+        try:
+            step(session)
+        except CommandFailed as failure:
+            session.warn(f"{failure}; the suite follows all the same")
+            failures.append(str(failure))
+    run_suite(session, *session.posargs)
+    if failures:
+        session.error("the suite passed, but not: " + "; ".join(failures))
+
+
+def suite_on(version: str) -> None:
+    """Declare the session that runs the suite, and nothing else, on one Python."""
+    python = interpreter(version)
+
+    @nox.session(name=f"tests-{version}", python=python or False)
+    def session_on(session: nox.Session) -> None:
+        if python is None:
+            session.skip(f"Python {version} is left out: no such interpreter was found")
+        install_packages(session)
+        run_suite(session, *session.posargs)
+
+
+for version in PYTHONS:
+    suite_on(version)
+
+
+@nox.session(python=interpreter("3.11"))
+def lowest(session: nox.Session) -> None:
+    """Run the suite with the lowest dependencies that the packages allow."""
+    constraints = Path(session.create_tmp()) / "lowest.txt"
+    constraints.write_text("\n".join(lowest_dependencies()) + "\n")
+    install_packages(session, "--constraint", str(constraints))
+    run_suite(session, *session.posargs)
+
+
+def lowest_dependencies() -> list[str]:
+    """Return the packages' lower bounds as exact versions."""
+    bounds = set()
+    for path in IMPORTS:
+        file = ROOT / path / "pyproject.toml"
+        project = tomllib.loads(file.read_text())["project"] if file.exists() else {}
+        bounds |= {line for line in project.get("dependencies", []) if ">=" in line}
+    return sorted(line.replace(">=", "==") for line in bounds)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format, of Python and of C."""
+    run_lint(session)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of all packages, strictly."""
+    install_packages(session)
+    run_types(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation and run every example in it."""
+    run_docs(session, with_c=install_packages(session))
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build sdists and wheels into dist/, and try each in an environment of its own."""
+    run_wheels(session, *filter(None, map(interpreter, PYTHONS)))
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Train a network on handwritten digits: `nox -s demo -- --help` lists its options."""
+    install_packages(session)
+    session.install("-r", "examples/digits/requirements.txt")
+    session.run("python", "examples/digits/train.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time the packages against NumPy, and with `-- --peers` against PyTorch and JAX."""
+    install_packages(session)
+    arguments = list(session.posargs)
+    if "--peers" in arguments:
+        arguments.remove("--peers")
+        session.install("torch==2.13.0", "jax")
+    session.run("python", "benchmarks/run.py", *arguments)
