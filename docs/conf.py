@@ -1,0 +1,28 @@
+"""Sphinx settings: Markdown pages, numpydoc docstrings, warnings as errors (see noxfile.py)."""
+
+from importlib.metadata import version as version_of
+
+project = "nx and rune"
+author = "the nx and rune authors"
+copyright = "2026, the nx and rune authors"
+release = version = version_of("nx-core")
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+]
+exclude_patterns = ["_build"]
+source_suffix = {".md": "markdown"}
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+
+autodoc_typehints = "none"  # the docstrings say shape and dtype, which types can't
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = f"nx and rune {version}"
