@@ -1,0 +1,60 @@
+/* Buffer, the backend's storage: an immutable strided array of one dtype.
+ *
+ * Owns: the object's layout; see nxc_buffer.c for its life.
+ * Used by: the drivers (shape, strides, data only) and nxc_fast.c.
+ * Invariant: written only between nxc_buffer_new and the moment Python sees it. `dims` holds the
+ * shape, then the byte strides and, in a small result, the elements themselves.
+ */
+#ifndef NXC_BUFFER_H
+#define NXC_BUFFER_H
+
+#include <Python.h>
+#include <stdint.h>
+
+#include "nxc_dtypes.h"
+
+#define NXC_MAX_NDIM 64 /* PyBUF_MAX_NDIM, and NumPy's */
+
+typedef struct {
+    PyObject_HEAD
+    char *data;      /* the first element */
+    PyObject *owner; /* keeps another object's memory alive, or NULL */
+    void *block;     /* memory of our own to free, or NULL */
+    int64_t size;    /* elements */
+    uint8_t dtype;
+    uint8_t ndim;
+    uint8_t contiguous; /* in row-major order; true of empty and 0-d buffers */
+    int64_t dims[];
+} nxc_buffer;
+
+typedef struct {
+    int64_t itemsize;
+    const char *name;
+    const char *format;
+} nxc_dtype_info;
+
+extern const nxc_dtype_info nxc_dtypes[NXC_DTYPE_COUNT];
+extern PyTypeObject *nxc_buffer_type;
+
+#define NXC_IS_BUFFER(object) (Py_TYPE(object) == nxc_buffer_type)
+
+static inline const int64_t *nxc_shape(const nxc_buffer *self) { return self->dims; }
+
+static inline const int64_t *nxc_strides(const nxc_buffer *self) { return self->dims + self->ndim; }
+
+/* Creates the type. 0, or -1 with a Python error set. */
+int nxc_buffer_ready(void);
+
+/* A contiguous buffer with its elements unset; NULL with MemoryError set. */
+nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape);
+
+/* The same, for the shape and dtype of a contiguous buffer. */
+nxc_buffer *nxc_buffer_like(const nxc_buffer *model);
+
+/* A buffer over an exporter's memory, sharing it; NULL with an error set. */
+PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype);
+
+/* A new tuple of ints. */
+PyObject *nxc_tuple(int n, const int64_t *values);
+
+#endif

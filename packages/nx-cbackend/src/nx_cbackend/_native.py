@@ -1,0 +1,57 @@
+"""The compiled module, made ready: its functions handed over, its instruction set chosen.
+
+Importing this loads the extension; nothing at discovery does. The functions are the extension's
+own (``METH_FASTCALL``), reached by one cffi call at import and none after.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from nx_cbackend._c import ffi, lib
+
+Buffer: TypeAlias = Any
+Kernel: TypeAlias = Callable[..., Any]
+
+
+def _hand_over() -> dict[str, Any]:
+    """Fetch the extension's own objects."""
+    given: dict[str, Any] = {}
+    if lib.nxc_hand_over(id(given)) != 0:
+        raise MemoryError("nx_cbackend: cannot create its functions")
+    return given
+
+
+def _text(pointer: object) -> str:
+    """Decode a C string."""
+    return ffi.string(pointer).decode()
+
+
+def _choose_cpu(wanted: str | None) -> None:
+    """Select the named instruction set, or the best one this machine runs."""
+    names = [_text(lib.nxc_cpu_name(index)) for index in range(lib.nxc_cpu_count())]
+    usable = {name: i for i, name in enumerate(names) if lib.nxc_cpu_supported(i)}
+    if wanted is None:
+        wanted = next(reversed(usable))
+    if wanted not in usable:
+        why = "this machine lacks it" if wanted in names else f"built with {', '.join(names)}"
+        raise ValueError(
+            f"nx_cbackend: cannot use NX_CPU={wanted!r} ({why})\n"
+            f"hint: unset NX_CPU, or set it to one of: {', '.join(usable)}"
+        )
+    lib.nxc_cpu_use(usable[wanted])
+
+
+_given: Final = _hand_over()
+_choose_cpu(os.environ.get("NX_CPU"))
+
+DTYPES: Final[tuple[str, ...]] = _given["dtypes"]
+ELEMENTWISE: Final[dict[str, Kernel]] = {name: _given[name] for name in _given["elementwise"]}
+BufferType: Final[type] = _given["Buffer"]
+wrap: Final[Callable[[object, int], Buffer]] = _given["wrap"]
+sum_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["sum_over"]
+
+
+def active_cpu() -> str:
+    """Name the instruction set whose kernels run."""
+    return _text(lib.nxc_cpu_active())
