@@ -1,0 +1,233 @@
+"""Functions that make arrays from shapes, ranges and values."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from nx import _convert
+from nx import _dtypes as dt
+from nx._array import Array
+from nx._elementwise import add, equal, greater_equal, less_equal, multiply
+from nx._errors import DTypeError, ShapeError, message
+from nx._shapes import as_shape, size_of
+from nx._types import Device
+from nx.backends._registry import as_device, default_device
+from nx.effects._perform import perform
+from nx.primitives import P
+
+__all__ = [
+    "arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "ones", "ones_like", "tri", "tril",
+    "triu", "zeros", "zeros_like",
+]  # fmt: skip
+
+
+def _place(device: Any) -> Device:
+    return default_device() if device is None else as_device(device)
+
+
+def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array with the same value everywhere.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+    fill_value : scalar or 0-d Array
+    dtype : DType, optional
+        By default the value's: float32 for a Python float, int64 for an int.
+    device : Device or str, optional
+
+    Returns
+    -------
+    Array
+
+    Raises
+    ------
+    ShapeError
+        For a negative length, or a shape whose elements overflow.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.full((2, 2), 7.0)
+    Array([[7., 7.],
+           [7., 7.]], dtype=float32)
+    """
+    shape = as_shape(shape, "full")
+    if type(fill_value) not in _convert.PYTHON_SCALARS:
+        value = _convert.asarray(fill_value, dtype=dtype, device=device)
+        return perform(P.broadcast_to, value, shape=shape)
+    wanted = dt.scalar_dtype(fill_value) if dtype is None else dt.as_dtype(dtype, "full")
+    size_of(shape, "full", wanted.itemsize)
+    _convert._check_fits(fill_value, wanted)
+    if isinstance(fill_value, complex) and wanted.kind != "complex":
+        problem = f"cannot hold {fill_value!r} in {wanted.name}"
+        raise DTypeError(message("full", problem, "use a complex dtype"))
+    return perform(P.full, shape=shape, value=fill_value, dtype=wanted, device=_place(device))
+
+
+def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of zeros, float32 by default."""
+    return full(shape, 0, dtype=dtype or dt.float32, device=device)
+
+
+def ones(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of ones, float32 by default."""
+    return full(shape, 1, dtype=dtype or dt.float32, device=device)
+
+
+def empty(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of a shape; since arrays are immutable its values are zeros."""
+    return zeros(shape, dtype=dtype, device=device)
+
+
+def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array with the same value everywhere, of x's shape, dtype and device."""
+    x = _convert.to_array(x, "full_like")
+    type_ = x._type
+    return full(type_.shape, fill_value, dtype=dtype or type_.dtype, device=device or type_.device)
+
+
+def zeros_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of zeros of x's shape, dtype and device."""
+    return full_like(x, 0, dtype=dtype, device=device)
+
+
+def ones_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of ones of x's shape, dtype and device."""
+    return full_like(x, 1, dtype=dtype, device=device)
+
+
+def empty_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make an array of x's shape, dtype and device; its values are zeros."""
+    return zeros_like(x, dtype=dtype, device=device)
+
+
+def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make the numbers from start (0 if only one is given) up to stop, without it, in steps.
+
+    Parameters
+    ----------
+    start, stop, step : int or float
+    dtype : DType, optional
+        By default int64 if all are ints, else float32.
+    device : Device or str, optional
+
+    Returns
+    -------
+    Array, shape (ceil((stop - start) / step),)
+
+    Raises
+    ------
+    ShapeError
+        If step is 0.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.arange(2, 8, 2)
+    Array([2, 4, 6], dtype=int64)
+    """
+    start, stop = (0, start) if stop is None else (start, stop)
+    for bound in (start, stop, step):
+        if not isinstance(bound, (int, float, Array)) and not hasattr(bound, "__index__"):
+            raise DTypeError(message("arange", f"cannot count with {bound!r}", "bounds and step are numbers"))
+    start, stop, step = (x.item() if isinstance(x, Array) else x for x in (start, stop, step))
+    if step == 0:
+        raise ShapeError(message("arange", f"cannot count from {start} to {stop} (the step is 0)"))
+    length = max(0, math.ceil((stop - start) / step))
+    whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in (start, stop, step))
+    wanted = dt.as_dtype(dtype, "arange") if dtype is not None else (dt.int64 if whole else dt.float32)
+    if whole and isinstance(stop, int):
+        length = len(range(operator.index(start), stop, operator.index(step)))
+    size_of((length,), "arange", wanted.itemsize)
+    exact = dt.int64 if whole else dt.float64
+    counted = perform(P.iota, length=length, dtype=exact, device=_place(device))
+    numbers = counted if (start, step) == (0, 1) else add(multiply(counted, step), start)
+    return numbers if wanted is exact else perform(P.cast, numbers, dtype=wanted)
+
+
+def linspace(
+    start: Any, stop: Any, /, num: int, *, dtype: Any = None, device: Any = None, endpoint: bool = True
+) -> Array:
+    """Make num evenly spaced numbers from start to stop.
+
+    Parameters
+    ----------
+    start, stop : int or float
+    num : int
+        How many; at least 0.
+    dtype : DType, optional
+        Floating; float32 by default.
+    endpoint : bool
+        Whether stop is the last of them.
+
+    Returns
+    -------
+    Array, shape (num,)
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linspace(0.0, 1.0, 5)
+    Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
+    """
+    (num,) = as_shape(num, "linspace")
+    wanted = dt.float32 if dtype is None else dt.as_dtype(dtype, "linspace")
+    steps = max(num - 1 if endpoint else num, 1)
+    place = _place(device)
+    counted = perform(P.iota, length=num, dtype=dt.float64, device=place)
+    numbers = add(multiply(counted, (stop - start) / steps), float(start))
+    if endpoint and num > 1:  # the last one exactly
+        last = equal(counted, float(num - 1))
+        numbers = perform(P.where, last, full((), float(stop), dtype=dt.float64, device=place), numbers)
+    return perform(P.cast, numbers, dtype=wanted) if wanted is not dt.float64 else numbers
+
+
+def eye(n_rows: int, n_cols: int | None = None, /, *, k: int = 0, dtype: Any = None, device: Any = None) -> Array:
+    """Make a matrix with ones on the k-th diagonal and zeros elsewhere.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.eye(2)
+    Array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
+    shape = as_shape((n_rows, n_rows if n_cols is None else n_cols), "eye")
+    rows, columns = _grid(shape, _place(device))
+    diagonal = equal(add(rows, k), columns)
+    return perform(P.cast, diagonal, dtype=dt.as_dtype(dtype or dt.float32, "eye"))
+
+
+def _grid(shape: tuple[int, int], device: Device) -> tuple[Array, Array]:
+    rows = perform(P.iota, length=shape[0], dtype=dt.int64, device=device)
+    columns = perform(P.iota, length=shape[1], dtype=dt.int64, device=device)
+    return perform(P.reshape, rows, shape=(shape[0], 1)), perform(P.reshape, columns, shape=(1, shape[1]))
+
+
+def tri(n: int, m: int | None = None, /, k: int = 0, *, dtype: Any = None, device: Any = None) -> Array:
+    """Make a matrix with ones on and below the k-th diagonal."""
+    rows, columns = _grid(as_shape((n, n if m is None else m), "tri"), _place(device))
+    return perform(P.cast, less_equal(columns, add(rows, k)), dtype=dt.as_dtype(dtype or dt.float32, "tri"))
+
+
+def _triangle(x: Any, k: int, operation: str) -> Array:
+    x = _convert.to_array(x, operation)
+    if x._type.ndim < 2:
+        raise ShapeError(message(operation, f"cannot take a triangle of shape {x._type.shape} ({x._type.ndim} < 2 axes)"))
+    rows, columns = _grid(x._type.shape[-2:], x._type.device)  # type: ignore[arg-type]
+    keep = (less_equal if operation == "tril" else greater_equal)(columns, add(rows, k))
+    zero = full((), False if x._type.dtype is dt.bool_ else 0, dtype=x._type.dtype, device=x._type.device)
+    return perform(P.where, keep, x, zero)
+
+
+def tril(x: Any, /, *, k: int = 0) -> Array:
+    """Keep the elements on and below the k-th diagonal of each matrix; the others become zeros."""
+    return _triangle(x, k, "tril")
+
+
+def triu(x: Any, /, *, k: int = 0) -> Array:
+    """Keep the elements on and above the k-th diagonal of each matrix; the others become zeros."""
+    return _triangle(x, k, "triu")

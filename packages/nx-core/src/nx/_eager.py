@@ -1,0 +1,178 @@
+"""The short eager path: one closure per elementwise primitive, generated once.
+
+With no handler installed and operands of one plain type, an operation is a few slot reads and the backend's
+kernel.  The kernels stand in the type's slots once the slow path has resolved them; an annotated array's type
+never has any, so no test for annotations is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nx import _convert
+from nx._array import Array
+from nx._execute import infer, kernel_for
+from nx._types import ArrayType
+from nx.effects._perform import perform
+from nx.effects._stack import current
+from nx.primitives import Primitive
+
+__all__ = ["binary", "binary_operator", "reflected_operator", "unary"]
+
+Function = Callable[..., Array]
+Operator = Callable[[Array, Any], Any]
+
+
+def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
+    """Fill the type's kernel slot, if operands of this type give a result of this type."""
+    if type_.annotated or type_.kernels[primitive.index] is not None:
+        return
+    types = (type_,) * count
+    if infer(primitive, types, {}) is type_:
+        kernel = kernel_for(primitive, types, {}, type_)
+        if kernel is not None:
+            type_.resolve("kernels", primitive.index, kernel)
+
+
+def _resolve_scalar(primitive: Primitive, type_: ArrayType, reflected: bool) -> None:
+    if type_.annotated or type_.dtype.kind != "floating":
+        return
+    if infer(primitive, (type_, type_), {}) is type_:
+        kernel = type_.backend.scalar_kernel(primitive, type_, reflected)
+        if kernel is not None:
+            slots = "left_scalar_kernels" if reflected else "right_scalar_kernels"
+            type_.resolve(slots, primitive.index, kernel)
+
+
+def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None = None) -> Function:
+    """Make the public function of a unary primitive.
+
+    ``prepare`` may return the result for arrays that need no kernel (floor of integers), or None.
+    """
+    index = primitive.index
+    inexact = "floating" in primitive.takes and "signed" not in primitive.takes
+
+    def function(x: Any, /) -> Array:
+        if type(x) is Array:
+            type_ = x._type
+            kernel = type_.kernels[index]
+            if kernel is not None and current() is None:
+                out = Array()
+                out._type = type_
+                out._data = kernel(x._data)
+                return out
+        return slow(x)
+
+    def slow(x: Any) -> Array:
+        if not isinstance(x, Array):
+            x = _convert.to_array(x, primitive.name)
+        if prepare is not None:
+            done = prepare(x)
+            if done is not None:
+                return done
+        if inexact and x._type.dtype.kind in ("signed", "unsigned"):
+            (x,) = _convert.promote_operands(primitive, [x], inexact=True)
+        primitive.accept(x._type.dtype)
+        out: Array = perform(primitive, x)
+        _resolve(primitive, x._type, 1)
+        return out
+
+    return function
+
+
+def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Array]:
+    def slow(x: Any, y: Any) -> Array:
+        a, b = _convert.promote_operands(primitive, (x, y), inexact)
+        primitive.accept(a._type.dtype)
+        out: Array = perform(primitive, a, b)
+        if a._type is b._type:
+            _resolve(primitive, a._type, 2)
+        if type(y) in (float, int) and a._type is getattr(x, "_type", None):
+            _resolve_scalar(primitive, a._type, reflected=False)
+        elif type(x) in (float, int) and b._type is getattr(y, "_type", None):
+            _resolve_scalar(primitive, b._type, reflected=True)
+        return out
+
+    return slow
+
+
+def _inexact(primitive: Primitive) -> bool:
+    return "floating" in primitive.takes and "signed" not in primitive.takes
+
+
+def binary(primitive: Primitive) -> Function:
+    """Make the public function of a binary primitive."""
+    index = primitive.index
+    slow = _slow_binary(primitive, _inexact(primitive))
+
+    def function(x1: Any, x2: Any, /) -> Array:
+        if type(x1) is Array and type(x2) is Array:
+            type_ = x1._type
+            if type_ is x2._type:
+                kernel = type_.kernels[index]
+                if kernel is not None and current() is None:
+                    out = Array()
+                    out._type = type_
+                    out._data = kernel(x1._data, x2._data)
+                    return out
+        return slow(x1, x2)
+
+    return function
+
+
+def binary_operator(primitive: Primitive) -> Operator:
+    """Make the operator method of a binary primitive, such as ``__add__``."""
+    index = primitive.index
+    slow = _slow_binary(primitive, _inexact(primitive))
+
+    def operator(self: Array, other: Any, /) -> Any:
+        kind = type(other)
+        if kind is Array:
+            type_ = self._type
+            if type_ is other._type:
+                kernel = type_.kernels[index]
+                if kernel is not None and current() is None:
+                    out = Array()
+                    out._type = type_
+                    out._data = kernel(self._data, other._data)
+                    return out
+        elif kind is float or kind is int:
+            type_ = self._type
+            kernel = type_.right_scalar_kernels[index]
+            if kernel is not None and current() is None and -MOST < other < MOST:
+                out = Array()
+                out._type = type_
+                out._data = kernel(self._data, float(other))
+                return out
+        elif not _convert.is_operand(other):
+            return NotImplemented
+        return slow(self, other)
+
+    return operator
+
+
+MOST = 2.0**60
+"""Scalars beyond it (infinities, NaN and large ints among them) take the slow path, which checks them."""
+
+
+def reflected_operator(primitive: Primitive) -> Operator:
+    """Make the reflected operator method of a binary primitive, such as ``__radd__``."""
+    index = primitive.index
+    slow = _slow_binary(primitive, _inexact(primitive))
+
+    def operator(self: Array, other: Any, /) -> Any:
+        kind = type(other)
+        if kind is float or kind is int:
+            type_ = self._type
+            kernel = type_.left_scalar_kernels[index]
+            if kernel is not None and current() is None and -MOST < other < MOST:
+                out = Array()
+                out._type = type_
+                out._data = kernel(self._data, float(other))
+                return out
+        elif not _convert.is_operand(other):
+            return NotImplemented
+        return slow(other, self)
+
+    return operator

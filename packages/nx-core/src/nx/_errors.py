@@ -1,0 +1,83 @@
+"""The errors nx raises, by the kind of mistake.
+
+Every message has the form ``<op>: cannot <action> <what> (<the numbers that clash>)``, followed by
+``hint: <one remedy>`` on a line of its own where the remedy isn't obvious.  Each class also derives from
+the built-in exception that NumPy users catch for the same mistake.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AxisError",
+    "BackendError",
+    "DTypeError",
+    "DeviceError",
+    "ForeignError",
+    "ImmutableError",
+    "IndexOutOfBoundsError",
+    "LeakError",
+    "LinAlgError",
+    "MissingRuleError",
+    "NxError",
+    "ReadError",
+    "ShapeError",
+    "message",
+]
+
+
+class NxError(Exception):
+    """Base class of every error raised by nx and rune."""
+
+
+class ShapeError(NxError, ValueError):
+    """Shapes that do not fit each other or the operation."""
+
+
+class DTypeError(NxError, TypeError):
+    """A dtype the operation does not take, or a pair of dtypes without a common one."""
+
+
+class AxisError(NxError, IndexError):
+    """An axis outside the array's rank, or named twice."""
+
+
+class IndexOutOfBoundsError(NxError, IndexError):
+    """An index outside its axis."""
+
+
+class ImmutableError(NxError, TypeError):
+    """An attempt to change an array in place."""
+
+
+class MissingRuleError(NxError, NotImplementedError):
+    """A primitive without a rule met an operand that a transformation follows."""
+
+
+class BackendError(NxError, RuntimeError):
+    """A backend that is unknown, unusable, or lacks a kernel."""
+
+
+class DeviceError(NxError, ValueError):
+    """A device that does not exist, or operands on different devices."""
+
+
+class ReadError(NxError, TypeError):
+    """A value asked of an array that cannot give it here."""
+
+
+class LeakError(NxError, RuntimeError):
+    """An array kept from a transformation that has finished."""
+
+
+class ForeignError(NxError, RuntimeError):
+    """An array of a transformation that runs elsewhere, in another thread for example."""
+
+
+class LinAlgError(NxError, ArithmeticError, ValueError):
+    """A matrix for which the factorization or the solution does not exist."""
+
+
+def message(operation: str, problem: str, hint: str | None = None) -> str:
+    """Compose an error text: ``operation: problem`` and, on the next line, the hint."""
+    text = f"{operation}: {problem}"
+    return text if hint is None else f"{text}\nhint: {hint}"

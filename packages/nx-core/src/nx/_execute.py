@@ -1,0 +1,118 @@
+"""The end of every effect: a backend's kernel runs and its storage becomes an array.
+
+For each primitive, operand types and parameters a plan (the kernel and the output's type) is made once and
+kept; a composite without a kernel has its decomposition as plan.  ``NX_CHECK=1`` makes every plan verify the
+kernel's output against the inferred type.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nx._array import Array, wrap
+from nx._errors import BackendError, message
+from nx._types import ArrayType
+from nx.effects._stack import current, running_in
+from nx.primitives import P, Primitive
+from nx.primitives._core import PLANS_KEPT
+
+__all__ = ["execute", "infer", "kernel_for", "plan_for", "value"]
+
+Plan = Callable[..., Any]
+
+
+def execute(primitive: Primitive, operands: Sequence[Array], params: dict[str, Any]) -> Any:
+    """Run a primitive on arrays without annotations."""
+    types = tuple([x._type for x in operands])
+    plan = plan_for(primitive, types, params)
+    return plan(*operands)
+
+
+def plan_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Plan:
+    """Return the plan for these operands, made on first use."""
+    key = (types, tuple(params.items())) if params else types
+    plan: Plan | None = primitive.plans.get(key)
+    if plan is None:
+        plan = _make_plan(primitive, types, params)
+        if len(primitive.plans) >= PLANS_KEPT:
+            primitive.plans.clear()
+        primitive.plans[key] = plan
+    return plan
+
+
+def infer(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Any:
+    """Check the operands and return the output's type, a tuple for a primitive of several outputs."""
+    primitive.accept(*(t.dtype for t in types))
+    return primitive.infer(*types, **params)
+
+
+def kernel_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any) -> Plan | None:
+    """Return the backend's kernel for these operands, or None if it has none."""
+    first = out if isinstance(out, ArrayType) else out[0]
+    source = types[0].backend if types else first.backend
+    if primitive is P.to_device:
+        return lambda storage: first.backend.from_numpy(source.to_numpy(storage))
+    kernel = source.resolve(primitive, types, params)
+    if kernel is not None and os.environ.get("NX_CHECK") == "1":
+        return _checked(primitive.name, source, kernel, out)
+    return kernel
+
+
+def _make_plan(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Plan:
+    out = infer(primitive, types, params)
+    kernel = kernel_for(primitive, types, params, out)
+    if kernel is None:
+        return _decomposed(primitive, types, params, out)
+    if isinstance(out, ArrayType):
+        return _single(kernel, out)
+    return lambda *operands: tuple(map(wrap, out, kernel(*[x._data for x in operands])))
+
+
+def _decomposed(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any) -> Plan:
+    decomposition = primitive.decomposition
+    if decomposition is None:
+        backend = (types[0] if types else out).backend
+        operands = ", ".join(map(str, types))
+        problem = f"cannot run on the backend {backend.name!r}, which has no kernel for ({operands})"
+        raise BackendError(message(primitive.name, problem, "move the array: x.to_device('numpy')"))
+
+    def run(*operands: Array) -> Any:
+        if current() is None:
+            return decomposition(*operands, **params)
+        with running_in(None):
+            return decomposition(*operands, **params)
+
+    return run
+
+
+def _single(kernel: Plan, out: ArrayType) -> Plan:
+    def run(*operands: Array) -> Array:
+        result = Array()
+        result._type = out
+        result._data = kernel(*[x._data for x in operands])
+        return result
+
+    return run
+
+
+def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[ArrayType, ...]) -> Plan:
+    def run(*storages: Any) -> Any:
+        result = kernel(*storages)
+        pairs = [(out, result)] if isinstance(out, ArrayType) else zip(out, result, strict=True)
+        for expected, storage in pairs:
+            array = backend.to_numpy(storage)
+            if array.shape != expected.shape or array.dtype != expected.dtype.numpy:
+                problem = f"cannot accept the backend {backend.name!r}'s result {array.dtype}{list(array.shape)}"
+                raise BackendError(message(name, f"{problem} ({expected} was inferred)"))
+        return result
+
+    return run
+
+
+def value(x: Array) -> np.ndarray[Any, Any]:
+    """Return the value of an array without annotation, as a NumPy array that may share its memory."""
+    return x._type.backend.to_numpy(x._data)

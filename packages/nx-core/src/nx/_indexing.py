@@ -1,0 +1,350 @@
+"""Indexing: ``x[...]``, ``take``, and the functional updates of ``x.at[...]``.
+
+Ints and slices become slices, flips and reshapes; integer arrays become one gather.  Boolean masks have a
+result of data-dependent length, so they read; an index array never does.  A bound is checked statically for
+ints, by the kernel for arrays.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nx import _convert
+from nx import _dtypes as dt
+from nx._array import Array
+from nx._errors import AxisError, DTypeError, IndexOutOfBoundsError, ShapeError, message
+from nx._manipulation import broadcast_to, flip, moveaxis, reshape
+from nx._shapes import broadcast_shapes, normalize_axis
+from nx.effects._perform import perform, read
+from nx.primitives import P, Primitive
+
+__all__ = ["At", "getitem", "nonzero", "take", "take_along_axis"]
+
+HINT = "an index is an int, a slice, None, Ellipsis, or an integer or bool array"
+
+
+@dataclass(slots=True)
+class Plan:
+    """An index, resolved against a shape: basic steps first, then one gather."""
+
+    starts: list[int]
+    stops: list[int]
+    steps: list[int]
+    flips: list[int]
+    arrays: dict[int, Any]
+    """Index arrays by axis of x."""
+    outline: list[Any]
+    """The axes of the result: an axis of x, None for a new one, or "array" where index arrays stood."""
+
+
+def _entries(index: Any, x: Array) -> list[Any]:
+    """Return the parts of the index, masks turned into index arrays, Ellipsis into full slices."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    parts = [_normal(p, x) for p in parts]
+    consumed = sum(_axes_of(p) for p in parts)
+    ndim = x._type.ndim
+    if sum(p is Ellipsis for p in parts) > 1:
+        raise ShapeError(message("index", "cannot use more than one Ellipsis"))
+    if consumed > ndim:
+        problem = f"cannot use {consumed} indices on an array of {ndim} axes with shape {x._type.shape}"
+        raise IndexOutOfBoundsError(message("index", problem))
+    if Ellipsis not in [p for p in parts if p is Ellipsis]:
+        parts.append(Ellipsis)
+    place = next(i for i, p in enumerate(parts) if p is Ellipsis)
+    return parts[:place] + [slice(None)] * (ndim - consumed) + parts[place + 1 :]
+
+
+def _axes_of(part: Any) -> int:
+    if part is None or part is Ellipsis:
+        return 0
+    if isinstance(part, Array) and part._type.dtype is dt.bool_:
+        return part._type.ndim
+    return 1
+
+
+def _normal(part: Any, x: Array) -> Any:
+    if part is None or part is Ellipsis or isinstance(part, slice):
+        return part
+    if isinstance(part, (bool, np.bool_)):
+        return _convert.asarray(bool(part), device=x._type.device)
+    if isinstance(part, (list, np.ndarray)):
+        empty = isinstance(part, list) and not part
+        part = _convert.asarray(part, dtype=dt.int64 if empty else None, device=x._type.device)
+    if isinstance(part, Array):
+        kind = part._type.dtype.kind
+        if kind not in ("bool", "signed", "unsigned"):
+            raise DTypeError(message("index", f"cannot index by {part._type.dtype.name}", HINT))
+        return part
+    try:
+        return operator.index(part)
+    except TypeError:
+        raise DTypeError(message("index", f"cannot index by {type(part).__name__}", HINT)) from None
+
+
+def _resolve(index: Any, x: Array) -> Plan:
+    shape = x._type.shape
+    plan = Plan([0] * len(shape), list(shape), [1] * len(shape), [], {}, [])
+    axis = 0
+    for part in _entries(index, x):
+        if part is None:
+            plan.outline.append(None)
+            continue
+        if isinstance(part, slice):
+            _slice_axis(plan, axis, part, shape[axis])
+            plan.outline.append(axis)
+        elif isinstance(part, int):
+            _int_axis(plan, axis, part, shape)
+        elif part._type.dtype is dt.bool_:
+            for found in _mask_indices(part, shape, axis):
+                plan.arrays[axis] = found
+                plan.outline.append("array")
+                axis += 1
+            if part._type.ndim == 0:
+                raise DTypeError(message("index", "cannot index by a 0-d mask", "use where(mask, x, other)"))
+            continue
+        else:
+            plan.arrays[axis] = part
+            plan.outline.append("array")
+        axis += 1
+    return plan
+
+
+def _slice_axis(plan: Plan, axis: int, part: slice, n: int) -> None:
+    try:
+        start, stop, step = part.indices(n)
+    except (TypeError, ValueError) as e:
+        raise DTypeError(message("index", f"cannot slice by {part} ({e})")) from None
+    length = len(range(start, stop, step))
+    if step < 0:  # the same elements, taken forwards and flipped
+        start, step = start + (length - 1) * step, -step
+        plan.flips.append(axis)
+    plan.starts[axis] = start if length else 0
+    plan.stops[axis] = start + (length - 1) * step + 1 if length else 0
+    plan.steps[axis] = step
+
+
+def _int_axis(plan: Plan, axis: int, i: int, shape: tuple[int, ...]) -> None:
+    n = shape[axis]
+    if not -n <= i < n:
+        problem = f"cannot find index {i} in axis {axis} of length {n}"
+        raise IndexOutOfBoundsError(message("index", problem, f"indices run from {-n} to {n - 1}"))
+    plan.starts[axis], plan.stops[axis] = i % n, i % n + 1
+    plan.outline.append("int")
+
+
+def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array, ...]:
+    covered = shape[axis : axis + mask._type.ndim]
+    if mask._type.shape != covered:
+        problem = f"cannot use a mask of shape {mask._type.shape} on axes of shape {covered}"
+        raise ShapeError(message("index", problem))
+    return nonzero(mask) if mask._type.ndim else ()
+
+
+def nonzero(x: Any, /) -> tuple[Array, ...]:
+    """Return the indices of the elements that are not 0, one int64 array for each axis.
+
+    The length depends on the data, so this reads.
+    """
+    x = _convert.to_array(x, "nonzero")
+    found = np.nonzero(read(x, "export" if x._type.dtype is not dt.bool_ else "mask"))
+    return tuple(_convert.from_numpy(i.astype(np.int64), x._type.device, copy=False) for i in found)
+
+
+def getitem(x: Array, index: Any) -> Array:
+    """Return ``x[index]``."""
+    plan = _resolve(index, x)
+    out = _basic(x, plan)
+    if plan.arrays:
+        return _advanced(out, plan)
+    return reshape(out, tuple(_kept(out, plan)))
+
+
+def _basic(x: Array, plan: Plan) -> Array:
+    shape = x._type.shape
+    if plan.starts != [0] * len(shape) or plan.stops != list(shape) or any(s != 1 for s in plan.steps):
+        x = perform(P.slice, x, starts=tuple(plan.starts), stops=tuple(plan.stops), steps=tuple(plan.steps))
+    return perform(P.flip, x, axes=tuple(plan.flips)) if plan.flips else x
+
+
+def _kept(out: Array, plan: Plan) -> list[int]:
+    return [1 if a is None else out._type.shape[a] for a in plan.outline if a != "int" and a != "array"]
+
+
+def _array_axes(plan: Plan) -> tuple[tuple[int, ...], list[Array]]:
+    axes = tuple(sorted(plan.arrays))
+    arrays = [plan.arrays[a] for a in axes]
+    broadcast_shapes([a._type.shape for a in arrays], "index")
+    return axes, arrays
+
+
+def _advanced(out: Array, plan: Plan) -> Array:
+    axes, arrays = _array_axes(plan)
+    gathered = perform(P.gather, out, *arrays, axes=axes)
+    front = broadcast_shapes([a._type.shape for a in arrays])
+    # the rest of x follows the index axes; drop the ints' axes and insert the new ones
+    rest = _kept(out, plan)
+    shaped = reshape(gathered, (*front, *rest))
+    place = _place_of_arrays(plan)
+    if place == 0 or not front:
+        return shaped
+    k = len(front)
+    return moveaxis(shaped, tuple(range(k)), tuple(range(place, place + k)))
+
+
+def _place_of_arrays(plan: Plan) -> int:
+    """Return where the index axes go: where the arrays stood if they stood together, else first (NumPy's rule).
+
+    An int beside an array counts as an index array, as in NumPy.
+    """
+    marks = [a in ("array", "int") if isinstance(a, str) else False for a in plan.outline]
+    first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
+    if not all(marks[first : last + 1]):
+        return 0
+    return sum(not isinstance(a, str) for a in plan.outline[:first])
+
+
+def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Array:
+    """Take elements along an axis by an integer array of any shape.
+
+    Parameters
+    ----------
+    x : Array
+    indices : Array, integer
+        Negative ones count from the end.
+    axis : int, optional
+        May be left out for 1-d x.
+
+    Returns
+    -------
+    Array, shape ``x.shape[:axis] + indices.shape + x.shape[axis + 1:]``
+
+    Raises
+    ------
+    IndexOutOfBoundsError
+        For an index outside the axis.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.take(nx.asarray([10, 20, 30]), nx.asarray([2, 0, -1]))
+    Array([30, 10, 30], dtype=int64)
+    """
+    x = _convert.to_array(x, "take")
+    if axis is None and x._type.ndim != 1:
+        raise AxisError(message("take", f"cannot choose one of {x._type.ndim} axes", "name the axis: axis=0"))
+    place = normalize_axis(axis or 0, x._type.ndim, "take")
+    picked = _normal(indices if not isinstance(indices, int) else [indices], x)
+    if isinstance(picked, Array) and picked._type.dtype.kind in ("signed", "unsigned"):
+        out = perform(P.gather, x, picked, axes=(place,))
+        k = picked._type.ndim
+        out = moveaxis(out, tuple(range(k)), tuple(range(place, place + k))) if k and place else out
+        return reshape(out, x._type.shape[:place] + x._type.shape[place + 1 :]) if isinstance(indices, int) else out
+    raise DTypeError(message("take", f"cannot take by {type(indices).__name__}", "use an integer array"))
+
+
+def along(indices: Array, axis: int) -> list[Array]:
+    """Return index arrays that pick, at each place, along one axis."""
+    shape, device = indices._type.shape, indices._type.device
+    out = []
+    for i, n in enumerate(shape):
+        if i == axis:
+            out.append(indices)
+        else:
+            counted = perform(P.iota, length=n, dtype=dt.int64, device=device)
+            out.append(reshape(counted, tuple(n if j == i else 1 for j in range(len(shape)))))
+    return out
+
+
+def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
+    """Take, at each place, the element that the index names along one axis.
+
+    Examples
+    --------
+    >>> import nx
+    >>> x = nx.asarray([[3, 1, 2]])
+    >>> nx.take_along_axis(x, nx.argsort(x, axis=1), axis=1)
+    Array([[1, 2, 3]], dtype=int64)
+    """
+    x, picked = _convert.to_array(x, "take_along_axis"), _convert.to_array(indices, "take_along_axis")
+    place = normalize_axis(axis, x._type.ndim, "take_along_axis")
+    if picked._type.ndim != x._type.ndim:
+        problem = f"cannot take along {x._type.shape} by indices of shape {picked._type.shape}"
+        raise ShapeError(message("take_along_axis", problem, "both need the same number of axes"))
+    rest = [1 if i == place else n for i, n in enumerate(x._type.shape)]
+    picked = broadcast_to(picked, broadcast_shapes([picked._type.shape, tuple(rest)], "take_along_axis"))
+    return perform(P.gather, x, *along(picked, place), axes=tuple(range(x._type.ndim)))
+
+
+class At:
+    """The places of an array that an index names, to update functionally: ``x.at[index].set(value)``.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.zeros(3).at[1].set(5.0)
+    Array([0., 5., 0.], dtype=float32)
+    """
+
+    __slots__ = ("_index", "_x")
+
+    def __init__(self, x: Array, index: Any = None) -> None:
+        self._x = x
+        self._index = index
+
+    def __getitem__(self, index: Any) -> At:
+        return At(self._x, index)
+
+    def get(self) -> Array:
+        """Return the elements: ``x[index]``."""
+        return getitem(self._x, self._index)
+
+    def set(self, value: Any) -> Array:
+        """Return the array with the elements replaced; of duplicate indices the last one stays."""
+        return self._scatter(P.scatter_set, value)
+
+    def add(self, value: Any) -> Array:
+        """Return the array with value added to the elements, once for each duplicate."""
+        return self._scatter(P.scatter_add, value)
+
+    def multiply(self, value: Any) -> Array:
+        """Return the array with the elements multiplied by value, once for each duplicate."""
+        return self._scatter(P.scatter_multiply, value)
+
+    def min(self, value: Any) -> Array:
+        """Return the array with the minimum of the elements and value."""
+        return self._scatter(P.scatter_min, value)
+
+    def max(self, value: Any) -> Array:
+        """Return the array with the maximum of the elements and value."""
+        return self._scatter(P.scatter_max, value)
+
+    def _scatter(self, primitive: Primitive, value: Any) -> Array:
+        x, type_ = self._x, self._x._type
+        if isinstance(value, Array) or type(value) not in _convert.PYTHON_SCALARS:
+            updates = _convert.to_array(value, primitive.name, type_.device)
+        else:
+            dtype = _convert.result_dtype(primitive.name, [type_.dtype], [value])
+            updates = _convert.constant(value, dtype, type_.device)
+        if updates._type.dtype is not type_.dtype:
+            if not dt.can_cast(updates._type.dtype, type_.dtype):
+                problem = f"cannot put {updates._type.dtype.name} into {type_.dtype.name}"
+                raise DTypeError(message(primitive.name, problem, "convert with astype(...) first"))
+            updates = perform(P.cast, updates, dtype=type_.dtype)
+        # number the elements, index the numbers as x would be, and scatter into x flattened
+        numbers = reshape(perform(P.iota, length=type_.size, dtype=dt.int64, device=type_.device), type_.shape)
+        cells = getitem(numbers, self._index)
+        shape = cells._type.shape
+        if broadcast_shapes([updates._type.shape, shape], primitive.name) != shape:
+            problem = f"cannot put {updates._type.shape} where {shape} is indexed"
+            raise ShapeError(message(primitive.name, problem))
+        updates = reshape(broadcast_to(updates, shape), (math.prod(shape),))
+        flat = perform(
+            primitive, reshape(x, (type_.size,)), updates, reshape(cells, (math.prod(shape),)), axes=(0,)
+        )
+        return reshape(flat, type_.shape)
+

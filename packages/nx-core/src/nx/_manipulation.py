@@ -1,0 +1,426 @@
+"""Functions that move elements: shapes, axes, joins and repeats.  None of them computes."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from nx import _convert
+from nx import _dtypes as dt
+from nx._array import Array
+from nx._errors import AxisError, DTypeError, ShapeError, message
+from nx._shapes import as_shape, normalize_axes, normalize_axis
+from nx._shapes import broadcast_shapes as _common_shape
+from nx.backends._registry import as_device
+from nx.effects._perform import perform
+from nx.primitives import P
+
+__all__ = [
+    "astype", "broadcast_arrays", "broadcast_shapes", "broadcast_to", "concat", "copy", "expand_dims", "flatten",
+    "flip", "matrix_transpose", "moveaxis", "pad", "permute_dims", "repeat", "reshape", "roll", "split", "squeeze",
+    "stack", "swapaxes", "tile", "to_device", "unstack", "view",
+]  # fmt: skip
+
+
+def reshape(x: Any, /, shape: Any, *, copy: bool | None = None) -> Array:
+    """Give the elements, in row-major order, another shape; one length may be -1.
+
+    Parameters
+    ----------
+    x : Array
+    shape : int or tuple of int
+    copy : bool, optional
+        Accepted for the standard's sake: an immutable array needs none.
+
+    Returns
+    -------
+    Array
+
+    Raises
+    ------
+    ShapeError
+        If the number of elements differs.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.reshape(nx.arange(6), (2, -1))
+    Array([[0, 1, 2],
+           [3, 4, 5]], dtype=int64)
+    """
+    x = _convert.to_array(x, "reshape")
+    return perform(P.reshape, x, shape=_filled(x, shape))
+
+
+def _filled(x: Array, shape: Any) -> tuple[int, ...]:
+    try:
+        wanted = (operator.index(shape),) if hasattr(shape, "__index__") else tuple(map(operator.index, shape))
+    except TypeError:
+        raise ShapeError(message("reshape", f"cannot use {shape!r} as a shape", "an int or a tuple of ints")) from None
+    if -1 not in wanted:
+        return as_shape(wanted, "reshape")
+    rest = math.prod(n for n in wanted if n != -1)
+    if wanted.count(-1) > 1 or rest <= 0 or x._type.size % rest:
+        problem = f"cannot make {wanted} of {x._type.shape} ({x._type.size} elements over {rest})"
+        raise ShapeError(message("reshape", problem, "one -1 at most, and the others must divide the size"))
+    return as_shape(tuple(x._type.size // rest if n == -1 else n for n in wanted), "reshape")
+
+
+def flatten(x: Any, /) -> Array:
+    """Return the elements, in row-major order, as a 1-d array."""
+    return reshape(x, -1) if _convert.to_array(x, "flatten")._type.size else reshape(x, 0)
+
+
+def permute_dims(x: Any, /, axes: Sequence[int]) -> Array:
+    """Put the axes in another order: axis i of the result is axis ``axes[i]`` of x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.permute_dims(nx.zeros((2, 3, 4)), (2, 0, 1)).shape
+    (4, 2, 3)
+    """
+    x = _convert.to_array(x, "permute_dims")
+    ndim = x._type.ndim
+    order = tuple(normalize_axis(a, ndim, "permute_dims") for a in axes)
+    if len(order) != ndim or len(set(order)) != ndim:
+        problem = f"cannot permute {x._type.shape} by {tuple(axes)} ({ndim} axes)"
+        raise AxisError(message("permute_dims", problem, "name every axis once"))
+    return perform(P.permute_dims, x, axes=order)
+
+
+def matrix_transpose(x: Any, /) -> Array:
+    """Swap the last two axes."""
+    x = _convert.to_array(x, "matrix_transpose")
+    if x._type.ndim < 2:
+        raise ShapeError(message("matrix_transpose", f"cannot transpose {x._type.shape} ({x._type.ndim} < 2 axes)"))
+    return swapaxes(x, -1, -2)
+
+
+def swapaxes(x: Any, axis1: int, axis2: int, /) -> Array:
+    """Swap two axes."""
+    x = _convert.to_array(x, "swapaxes")
+    order = list(range(x._type.ndim))
+    a, b = (normalize_axis(i, x._type.ndim, "swapaxes") for i in (axis1, axis2))
+    order[a], order[b] = order[b], order[a]
+    return permute_dims(x, order)
+
+
+def moveaxis(x: Any, source: Any, destination: Any, /) -> Array:
+    """Move axes to new places; the others keep their order.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.moveaxis(nx.zeros((2, 3, 4)), 0, -1).shape
+    (3, 4, 2)
+    """
+    x = _convert.to_array(x, "moveaxis")
+    pairs = [a if isinstance(a, (tuple, list)) else (a,) for a in (source, destination)]
+    old, new = ([normalize_axis(i, x._type.ndim, "moveaxis") for i in axes] for axes in pairs)
+    if len(old) != len(new) or len(set(old)) != len(old) or len(set(new)) != len(new):
+        raise AxisError(message("moveaxis", f"cannot move {source} to {destination}", "name as many distinct axes"))
+    order = [i for i in range(x._type.ndim) if i not in old]
+    for place, axis in sorted(zip(new, old, strict=True)):
+        order.insert(place, axis)
+    return permute_dims(x, order)
+
+
+def expand_dims(x: Any, /, *, axis: Any = 0) -> Array:
+    """Put new axes of length 1 at the given places of the result."""
+    x = _convert.to_array(x, "expand_dims")
+    count = len(axis) if isinstance(axis, (tuple, list)) else 1
+    axes = normalize_axes(axis, x._type.ndim + count, "expand_dims")
+    lengths = iter(x._type.shape)
+    return reshape(x, tuple(1 if i in axes else next(lengths) for i in range(x._type.ndim + count)))
+
+
+def squeeze(x: Any, /, axis: Any = None) -> Array:
+    """Remove axes of length 1, by default all of them."""
+    x = _convert.to_array(x, "squeeze")
+    shape = x._type.shape
+    if axis is None:
+        axes: tuple[int, ...] = tuple(i for i, n in enumerate(shape) if n == 1)
+    else:
+        axes = normalize_axes(axis, len(shape), "squeeze")
+    for a in axes:
+        if shape[a] != 1:
+            raise ShapeError(message("squeeze", f"cannot remove axis {a} of {shape} ({shape[a]} != 1)"))
+    return reshape(x, tuple(n for i, n in enumerate(shape) if i not in axes))
+
+
+def broadcast_to(x: Any, /, shape: Any) -> Array:
+    """Repeat x along new leading axes and axes of length 1 until it has the shape."""
+    return perform(P.broadcast_to, _convert.to_array(x, "broadcast_to"), shape=as_shape(shape, "broadcast_to"))
+
+
+def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
+    """Return the shape that all shapes broadcast to.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.broadcast_shapes((3, 1), (4,))
+    (3, 4)
+    """
+    return _common_shape([as_shape(s, "broadcast_shapes") for s in shapes])
+
+
+def broadcast_arrays(*arrays: Any) -> tuple[Array, ...]:
+    """Broadcast arrays to their common shape."""
+    xs = [_convert.to_array(x, "broadcast_arrays") for x in arrays]
+    shape = _common_shape([x._type.shape for x in xs], "broadcast_arrays")
+    return tuple(broadcast_to(x, shape) for x in xs)
+
+
+def flip(x: Any, /, *, axis: Any = None) -> Array:
+    """Reverse the order of the elements along axes, by default all."""
+    x = _convert.to_array(x, "flip")
+    return perform(P.flip, x, axes=normalize_axes(axis, x._type.ndim, "flip"))
+
+
+def _joined(arrays: Any, operation: str) -> list[Array]:
+    if isinstance(arrays, Array) or not isinstance(arrays, (tuple, list)) or not arrays:
+        problem = f"cannot join {type(arrays).__name__}" if not isinstance(arrays, (tuple, list)) else "cannot join nothing"
+        raise ShapeError(message(operation, problem, "pass a tuple or list of at least one array"))
+    return _convert.promote_operands(P.concat, arrays)
+
+
+def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
+    """Join arrays along an axis; with None, flattened.
+
+    Parameters
+    ----------
+    arrays : sequence of Array
+        At least one; equal lengths on all other axes; promoted to one dtype.
+    axis : int, optional
+
+    Returns
+    -------
+    Array
+
+    Raises
+    ------
+    ShapeError
+        If other axes differ in length.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.concat([nx.zeros(2), nx.ones(1)])
+    Array([0., 0., 1.], dtype=float32)
+    """
+    xs = _joined(arrays, "concat")
+    if axis is None:
+        xs, axis = [flatten(x) for x in xs], 0
+    ndims = {x._type.ndim for x in xs}
+    if len(ndims) > 1 or 0 in ndims:
+        problem = f"cannot join arrays of {', '.join(str(x._type.ndim) for x in xs)} axes"
+        raise ShapeError(message("concat", problem, "all need the same number of axes, at least 1; see stack"))
+    return perform(P.concat, *xs, axis=normalize_axis(axis, xs[0]._type.ndim, "concat"))
+
+
+def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Array:
+    """Join arrays of one shape along a new axis.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.stack([nx.zeros(2), nx.ones(2)]).shape
+    (2, 2)
+    """
+    xs = _joined(arrays, "stack")
+    for i, x in enumerate(xs):
+        if x._type.shape != xs[0]._type.shape:
+            raise ShapeError(message("stack", f"cannot stack {xs[0]._type.shape} with {x._type.shape} (array {i})"))
+    return concat([expand_dims(x, axis=axis) for x in xs], axis=axis)
+
+
+def unstack(x: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
+    """Return the slices along an axis, without that axis."""
+    x = moveaxis(_convert.to_array(x, "unstack"), axis, 0)
+    return tuple(_row(x, i) for i in range(x._type.shape[0]))
+
+
+def _row(x: Array, i: int) -> Array:
+    shape = x._type.shape
+    none = (0,) * (len(shape) - 1)
+    row = perform(P.slice, x, starts=(i, *none), stops=(i + 1, *shape[1:]), steps=(1,) * len(shape))
+    return perform(P.reshape, row, shape=shape[1:])
+
+
+def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
+    """Cut an axis into equal sections (an int) or before the given indices (a sequence)."""
+    x = _convert.to_array(x, "split")
+    place = normalize_axis(axis, x._type.ndim, "split")
+    n = x._type.shape[place]
+    if isinstance(sections, int):
+        if sections < 1 or n % sections:
+            raise ShapeError(message("split", f"cannot cut axis {place} of length {n} into {sections} equal sections"))
+        cuts = list(range(0, n + 1, n // sections)) if n else [0] * (sections + 1)
+    else:
+        cuts = [0, *(min(max(operator.index(i) + (n if i < 0 else 0), 0), n) for i in sections), n]
+    return tuple(_between(x, place, a, max(a, b)) for a, b in zip(cuts, cuts[1:], strict=False))
+
+
+def _between(x: Array, axis: int, start: int, stop: int) -> Array:
+    shape = x._type.shape
+    starts = tuple(start if i == axis else 0 for i in range(len(shape)))
+    stops = tuple(stop if i == axis else n for i, n in enumerate(shape))
+    return perform(P.slice, x, starts=starts, stops=stops, steps=(1,) * len(shape))
+
+
+def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
+    """Put a value before and after the elements of each axis.
+
+    Parameters
+    ----------
+    x : Array
+    pad_width : int, (before, after) or sequence of these for each axis
+    value : scalar
+        Put there.
+
+    Returns
+    -------
+    Array
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.pad(nx.ones(2), (1, 2))
+    Array([0., 1., 1., 0., 0.], dtype=float32)
+    """
+    x = _convert.to_array(x, "pad")
+    ndim = x._type.ndim
+    widths = _widths(pad_width, ndim)
+    low, high = (tuple(w[i] for w in widths) for i in (0, 1))
+    type_ = x._type
+    fill = value if isinstance(value, Array) else _convert.constant(value, type_.dtype, type_.device)
+    return perform(P.pad, x, fill, low=low, high=high, interior=(0,) * ndim)
+
+
+def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
+    try:
+        if hasattr(pad_width, "__index__"):
+            return [(operator.index(pad_width),) * 2] * ndim
+        if len(pad_width) == 2 and all(hasattr(w, "__index__") for w in pad_width):
+            return [(operator.index(pad_width[0]), operator.index(pad_width[1]))] * ndim
+        widths = [(operator.index(a), operator.index(b)) for a, b in pad_width]
+    except (TypeError, ValueError):
+        problem = f"cannot use {pad_width!r} as widths"
+        raise ShapeError(message("pad", problem, "an int, (before, after), or one such pair for each axis")) from None
+    if len(widths) != ndim:
+        raise ShapeError(message("pad", f"cannot pad {ndim} axes by {len(widths)} pairs of widths"))
+    return widths
+
+
+def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
+    """Shift the elements along axes; those pushed out come back at the other end.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.roll(nx.arange(4), 1)
+    Array([3, 0, 1, 2], dtype=int64)
+    """
+    x = _convert.to_array(x, "roll")
+    if axis is None:
+        return reshape(roll(flatten(x), shift, axis=0), x._type.shape)
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
+    if len(axes) != len(shifts):
+        raise AxisError(message("roll", f"cannot shift {len(axes)} axes by {len(shifts)} shifts"))
+    for a, s in zip(axes, shifts, strict=True):
+        place = normalize_axis(a, x._type.ndim, "roll")
+        n = x._type.shape[place]
+        cut = -operator.index(s) % n if n else 0
+        if cut:
+            x = concat([_between(x, place, cut, n), _between(x, place, 0, cut)], axis=place)
+    return x
+
+
+def tile(x: Any, repetitions: Any, /) -> Array:
+    """Repeat the whole array along axes.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.tile(nx.arange(2), (2, 2))
+    Array([[0, 1, 0, 1],
+           [0, 1, 0, 1]], dtype=int64)
+    """
+    x = _convert.to_array(x, "tile")
+    counts = as_shape(repetitions, "tile")
+    ndim = max(len(counts), x._type.ndim)
+    counts = (1,) * (ndim - len(counts)) + counts
+    shape = (1,) * (ndim - x._type.ndim) + x._type.shape
+    spread = reshape(x, tuple(m for n in shape for m in (1, n)))
+    whole = broadcast_to(spread, tuple(m for c, n in zip(counts, shape, strict=True) for m in (c, n)))
+    return reshape(whole, tuple(c * n for c, n in zip(counts, shape, strict=True)))
+
+
+def repeat(x: Any, repeats: int, /, *, axis: int | None = None) -> Array:
+    """Repeat each element, along an axis or (None) of x flattened.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.repeat(nx.arange(2), 2)
+    Array([0, 0, 1, 1], dtype=int64)
+    """
+    x = _convert.to_array(x, "repeat")
+    if axis is None:
+        x, axis = flatten(x), 0
+    (count,) = as_shape(repeats, "repeat")
+    place = normalize_axis(axis, x._type.ndim, "repeat")
+    shape = x._type.shape
+    spread = expand_dims(x, axis=place + 1)
+    whole = broadcast_to(spread, (*shape[: place + 1], count, *shape[place + 1 :]))
+    return reshape(whole, (*shape[:place], shape[place] * count, *shape[place + 1 :]))
+
+
+def astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Array:
+    """Convert the elements to another dtype.
+
+    Complex to real raises: take `real`, `imag` or `abs`.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.astype(nx.asarray([1.7, -1.7]), nx.int32)
+    Array([ 1, -1], dtype=int32)
+    """
+    x = _convert.to_array(x, "astype")
+    wanted = dt.as_dtype(dtype, "astype")
+    if x._type.dtype.kind == "complex" and wanted.kind not in ("complex", "bool"):
+        problem = f"cannot convert {x._type.dtype.name} to {wanted.name}"
+        raise DTypeError(message("astype", problem, "take real(x), imag(x) or abs(x)"))
+    if wanted is dt.bool_ and x._type.dtype.kind != "bool":
+        zero = _convert.constant(0, x._type.dtype, x._type.device)
+        return perform(P.not_equal, x, zero)
+    return perform(P.cast, x, dtype=wanted)
+
+
+def view(x: Any, dtype: Any, /) -> Array:
+    """Read the same bits as another dtype of the same size."""
+    return perform(P.bitcast, _convert.to_array(x, "view"), dtype=dt.as_dtype(dtype, "view"))
+
+
+def copy(x: Any, /) -> Array:
+    """Return the same values in storage of their own."""
+    return perform(P.copy, _convert.to_array(x, "copy"))
+
+
+def to_device(x: Any, device: Any, /) -> Array:
+    """Return the same values on another device, of the same or another backend; differentiable.
+
+    Raises
+    ------
+    BackendError
+        If the backend is unknown or unusable.
+    """
+    x = _convert.to_array(x, "to_device")
+    place = as_device(device)
+    return x if place == x._type.device else perform(P.to_device, x, device=place)

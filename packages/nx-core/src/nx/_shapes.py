@@ -1,0 +1,114 @@
+"""Shapes and axes: checks that raise named errors, before anything is computed.
+
+Pure functions of tuples of ints; they know neither arrays nor backends.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from nx._errors import AxisError, ShapeError, message
+
+__all__ = [
+    "as_shape",
+    "broadcast_shapes",
+    "normalize_axes",
+    "normalize_axis",
+    "show",
+    "size_of",
+]
+
+Shape = tuple[int, ...]
+MAX_SIZE = 2**63 - 1
+MAX_NDIM = 32
+
+
+def show(*shapes: Shape) -> str:
+    """Join shapes for a message: ``(2, 3) with (4,)``."""
+    return " with ".join(map(str, shapes))
+
+
+def size_of(shape: Shape, operation: str = "shape", itemsize: int = 1) -> int:
+    """Return the number of elements, or raise when their bytes overflow 63 bits."""
+    size = math.prod(shape)
+    # an axis of length 0 makes the size 0 whatever the others are; those must be addressable too
+    if math.prod(n for n in shape if n) * itemsize > MAX_SIZE:
+        raise ShapeError(message(operation, f"cannot hold the shape {shape} ({size} elements overflow 2**63 bytes)"))
+    return size
+
+
+def as_shape(shape: Any, operation: str = "shape") -> Shape:
+    """Translate an int or a sequence of ints into a checked shape."""
+    try:
+        shape = (operator.index(shape),) if hasattr(shape, "__index__") else tuple(map(operator.index, shape))
+    except TypeError:
+        raise ShapeError(message(operation, f"cannot use {shape!r} as a shape", "an int or a tuple of ints")) from None
+    if any(n < 0 for n in shape):
+        raise ShapeError(message(operation, f"cannot make an axis of negative length ({shape})"))
+    if len(shape) > MAX_NDIM:
+        raise ShapeError(message(operation, f"cannot make {len(shape)} axes ({len(shape)} > {MAX_NDIM})"))
+    size_of(shape, operation)
+    return shape
+
+
+def normalize_axis(axis: Any, ndim: int, operation: str) -> int:
+    """Return the axis as an int in ``range(ndim)``."""
+    try:
+        i = operator.index(axis)
+    except TypeError:
+        raise AxisError(message(operation, f"cannot use {axis!r} as an axis", "axes are ints")) from None
+    if not -ndim <= i < ndim:
+        raise AxisError(message(operation, f"cannot find axis {i} in an array of {ndim} axes", _axis_hint(ndim)))
+    return i % ndim
+
+
+def _axis_hint(ndim: int) -> str:
+    return f"axes run from {-ndim} to {ndim - 1}" if ndim else "a 0-d array has no axes"
+
+
+def normalize_axes(axis: Any, ndim: int, operation: str) -> tuple[int, ...]:
+    """Return the axes as sorted distinct ints in ``range(ndim)``; None means all of them."""
+    if axis is None:
+        return tuple(range(ndim))
+    if isinstance(axis, (tuple, list)):
+        axes = tuple(sorted(normalize_axis(a, ndim, operation) for a in axis))
+        if len(set(axes)) < len(axes):
+            raise AxisError(message(operation, f"cannot use an axis twice ({tuple(axis)} of {ndim} axes)"))
+        return axes
+    return (normalize_axis(axis, ndim, operation),)
+
+
+@lru_cache(maxsize=4096)
+def _broadcast(shapes: tuple[Shape, ...]) -> Shape | None:
+    out = [1] * max(map(len, shapes), default=0)
+    for shape in shapes:
+        for i, n in enumerate(reversed(shape), 1):
+            if out[-i] == 1:
+                out[-i] = n
+            elif n not in (1, out[-i]):
+                return None
+    return tuple(out)
+
+
+def broadcast_shapes(shapes: Iterable[Shape], operation: str = "broadcast_shapes") -> Shape:
+    """Return the shape that all broadcast to, by NumPy's rules."""
+    shapes = tuple(shapes)
+    out = _broadcast(shapes)
+    if out is not None:
+        return out
+    clash = _first_clash(shapes)
+    hint = "axes are aligned from the last; each pair must be equal or contain a 1"
+    raise ShapeError(message(operation, f"cannot broadcast {show(*shapes)} ({clash})", hint))
+
+
+def _first_clash(shapes: tuple[Shape, ...]) -> str:
+    ndim = max(map(len, shapes))
+    for i in range(1, ndim + 1):
+        lengths = [s[-i] for s in shapes if len(s) >= i and s[-i] != 1]
+        if len(set(lengths)) > 1:
+            return f"{lengths[0]} != {next(n for n in lengths if n != lengths[0])} in axis {-i}"
+    return "no axis clashes"

@@ -1,0 +1,49 @@
+"""Sorting and searching."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nx import _convert
+from nx._array import Array
+from nx._shapes import normalize_axis
+from nx.effects._perform import perform
+from nx.primitives import P, Primitive
+
+__all__ = ["argsort", "sort"]
+
+
+def _sorted(primitive: Primitive, x: Any, axis: int, descending: bool) -> Array:
+    x = _convert.to_array(x, primitive.name)
+    place = normalize_axis(axis, x._type.ndim, primitive.name)
+    return perform(primitive, x, axis=place, descending=bool(descending))
+
+
+def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+    """Sort along an axis; NaN comes last.
+
+    Parameters
+    ----------
+    x : Array
+        Not complex.
+    axis : int
+    descending : bool
+    stable : bool
+        Accepted for the standard's sake: the order of equal elements is always kept.
+
+    Returns
+    -------
+    Array
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.sort(nx.asarray([3, 1, 2]), descending=True)
+    Array([3, 2, 1], dtype=int64)
+    """
+    return _sorted(P.sort, x, axis, descending)
+
+
+def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+    """Return the int64 indices that sort along an axis; arguments as in `sort`."""
+    return _sorted(P.argsort, x, axis, descending)

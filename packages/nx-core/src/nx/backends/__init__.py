@@ -1,0 +1,29 @@
+"""Backends: the plugin interface, the registry and the choice of one.
+
+A backend is a plugin found through the entry-point group ``nx.backends``; the NumPy backend is built in and
+comes through the same hook.
+"""
+
+from nx.backends._protocol import Backend
+from nx.backends._registry import (
+    as_device,
+    backends,
+    default_device,
+    load_backend,
+    register_backend,
+    use_backend,
+)
+from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
+
+__all__ = [
+    "API_VERSION",
+    "Backend",
+    "BackendSpec",
+    "as_device",
+    "backends",
+    "default_device",
+    "hookimpl",
+    "load_backend",
+    "register_backend",
+    "use_backend",
+]

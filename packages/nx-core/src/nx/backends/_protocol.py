@@ -1,0 +1,92 @@
+"""What a backend is.
+
+Core guarantees its kernels operands that are validated, promoted to the primitive's dtypes, with axes
+non-negative and sorted.  A backend must accept any strides its own moves can make, never write to an operand,
+and return new storage (a view of immutable storage is fine for a move).  Its storage is its own: core never
+looks inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nx._types import ArrayType
+    from nx.primitives import Primitive
+
+__all__ = ["Backend", "Kernel"]
+
+Kernel = Callable[..., Any]
+
+
+class Backend:
+    """Base class of backends.
+
+    Attributes
+    ----------
+    name : str
+        As in its specification.
+    device_kinds : tuple of str
+        The kinds of device it computes on, the default one first.
+    fallback : bool
+        Whether primitives it lacks run on NumPy, through `to_numpy` and `from_numpy`.
+    kernels : mapping of str to callable
+        ``kernel(*storages, **params)`` by primitive name, for the default `kernel`.
+    """
+
+    name: ClassVar[str]
+    device_kinds: ClassVar[tuple[str, ...]] = ("cpu",)
+    fallback: ClassVar[bool] = False
+    kernels: Mapping[str, Kernel] = {}
+
+    def kernel(self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Kernel | None:
+        """Return the kernel for these operand types, with the parameters bound, or None.
+
+        Called once for each combination; the result is kept.  The kernel gets operand storages positionally
+        and returns a storage, or a tuple of them for a primitive of several outputs.
+        """
+        found = self.kernels.get(primitive.name)
+        return partial(found, **params) if found is not None and params else found
+
+    def scalar_kernel(self, primitive: Primitive, type_: ArrayType, reflected: bool) -> Kernel | None:
+        """Return a kernel of (storage, Python float) that keeps the array's type, or None.
+
+        It serves ``x * 2.0`` for a floating x; ``reflected`` means ``2.0 - x``.  Without one, core makes a
+        0-d array of the scalar.
+        """
+        return None
+
+    def from_numpy(self, array: np.ndarray[Any, Any]) -> Any:
+        """Return storage with the array's values; it may share memory, which nobody else writes to."""
+        raise NotImplementedError(f"{type(self).__name__} must define from_numpy")
+
+    def to_numpy(self, storage: Any) -> np.ndarray[Any, Any]:
+        """Return the storage's values as a NumPy array of the exact dtype; it may be a view."""
+        raise NotImplementedError(f"{type(self).__name__} must define to_numpy")
+
+    def natives(self) -> frozenset[str]:
+        """Return the names of the primitives that the backend computes itself."""
+        return frozenset(self.kernels)
+
+    def resolve(self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Kernel | None:
+        """Return the backend's kernel, or NumPy's behind a round trip where `fallback` says so, or None."""
+        found = self.kernel(primitive, types, params)
+        if found is not None or not self.fallback or primitive.decomposition is not None:
+            return found
+        from nx.backends.numpy import BACKEND  # the reference is itself a Backend
+
+        reference = BACKEND.kernel(primitive, types, params)
+        return None if reference is None else self._round_trip(reference)
+
+    def _round_trip(self, reference: Kernel) -> Kernel:
+        to_numpy, from_numpy = self.to_numpy, self.from_numpy
+
+        def run(*storages: Any) -> Any:
+            out = reference(*map(to_numpy, storages))
+            return tuple(map(from_numpy, out)) if isinstance(out, tuple) else from_numpy(out)
+
+        return run

@@ -1,0 +1,91 @@
+"""The stack of handlers of the current context.
+
+A stack is ``None`` or ``(handler, rest)``, held in a `ContextVar`; an operation meets the innermost handler
+first.  Threads begin with an empty stack; tasks inherit a copy.
+"""
+
+from __future__ import annotations
+
+import warnings
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from nx.effects._handler import Handler
+
+__all__ = ["Stack", "current", "handling", "running_in"]
+
+Stack = Union[tuple["Handler", "Stack"], None]
+
+STACK: ContextVar[Stack] = ContextVar("nx.effects.stack", default=None)
+current = STACK.get
+
+
+class running_in:  # noqa: N801 - used as a context manager, like contextlib's
+    """Run a block with another stack, as rules written with public functions need it."""
+
+    __slots__ = ("_stack", "_token")
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def __enter__(self) -> None:
+        self._token: Token[Stack] = STACK.set(self._stack)
+
+    def __exit__(self, *exc: object) -> None:
+        STACK.reset(self._token)
+
+
+class handling:  # noqa: N801 - used as a context manager, like contextlib's
+    """Install a handler around a block of user code; it has finished when the block ends.
+
+    Parameters
+    ----------
+    handler : Handler
+        Sees every operation of the block first.
+
+    Examples
+    --------
+    >>> import nx
+    >>> from nx.effects import Handler, handling
+    >>> class Count(Handler):
+    ...     n = 0
+    ...     def perform(self, primitive, operands, params, rest):
+    ...         self.n += 1
+    ...         return super().perform(primitive, operands, params, rest)
+    >>> x = nx.ones(3)
+    >>> with handling(Count()) as count:
+    ...     y = x * x + x
+    >>> count.n
+    2
+    """
+
+    __slots__ = ("_handler", "_stack", "_token")
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def __enter__(self) -> Any:
+        self._stack: Stack = (self._handler, current())
+        self._token: Token[Stack] = STACK.set(self._stack)
+        return self._handler
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self._handler.live = False
+        leave(self._stack, self._token)
+
+
+def leave(stack: Stack, token: Token[Stack]) -> None:
+    """Restore the stack, even where a generator's block has ended in somebody else's context."""
+    if current() is not stack:
+        warnings.warn(
+            "a block that handles nx's operations ended out of order, as when it contains a yield: "
+            "operations of the consumer were handled too",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    try:
+        STACK.reset(token)
+    except ValueError:  # another context, a generator closed elsewhere: that context keeps its own stack
+        pass
