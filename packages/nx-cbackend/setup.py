@@ -27,7 +27,9 @@ class BuildC(build_ext):
         try:
             super().build_extensions()
         except (CompileError, LinkError):
-            sys.exit(f"nx-cbackend: cannot build with {compiler!r} (its words stand above); {REMEDY}.")
+            sys.exit(
+                f"nx-cbackend: cannot build with {compiler!r} (its words stand above); {REMEDY}."
+            )
 
 
 setup(

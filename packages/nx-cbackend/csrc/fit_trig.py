@@ -11,7 +11,7 @@ HIGHEST = (pi / 4) ** 2 * mpf("1.0001")
 
 
 def sine_tail(z):
-    """S(z), by its series where the quotient cancels."""
+    """Evaluate S(z), by its series where the quotient cancels."""
     z = mpf(z)
     if z < mpf(10) ** -30:
         return -mpf(1) / 6 + z / 120
@@ -19,7 +19,7 @@ def sine_tail(z):
 
 
 def cosine_tail(z):
-    """C(z), by its series where the quotient cancels."""
+    """Evaluate C(z), by its series where the quotient cancels."""
     z = mpf(z)
     if z < mpf(10) ** -30:
         return mpf(1) / 24 - z / 720
@@ -27,28 +27,25 @@ def cosine_tail(z):
 
 
 def leading(value, bits):
-    """The first ``bits`` bits of a positive value."""
+    """Return the first ``bits`` bits of a positive value."""
     scale = mpf(2) ** (bits - 1 - int(floor(log(value, 2))))
     return floor(value * scale) / scale
 
 
-def main():
-    """Print coefficients, lowest power first, then the parts of pi/2."""
+def lines():
+    """Yield the coefficients, lowest power first, then the parts of pi/2."""
     for name, tail, power, sizes in (("S", sine_tail, 1, (4, 6)), ("C", cosine_tail, 2, (3, 6))):
         for size in sizes:
             coefficients, error = chebyfit(tail, [0, HIGHEST], size, error=True)
-            print(name, size, "relative error 2 **", nstr(log(error * HIGHEST**power, 2), 4))
-            print("   ", ", ".join(float(c).hex() for c in reversed(coefficients)))
+            yield f"{name} {size}: relative error 2 ** {nstr(log(error * HIGHEST**power, 2), 4)}"
+            yield "    " + ", ".join(float(c).hex() for c in reversed(coefficients))
     head = leading(pi / 2, 33)
     middle = leading(pi / 2 - head, 33)
-    for name, value in (
-        ("TWO_OVER_PI", 2 / pi),
-        ("HEAD", head),
-        ("MIDDLE", middle),
-        ("TAIL", pi / 2 - head - middle),
-        ("REST", pi / 2 - head),
-    ):
-        print(name, float(value).hex())
+    yield f"TWO_OVER_PI {float(2 / pi).hex()}"
+    yield f"HEAD {float(head).hex()}"
+    yield f"MIDDLE {float(middle).hex()}"
+    yield f"TAIL {float(pi / 2 - head - middle).hex()}"
+    yield f"REST {float(pi / 2 - head).hex()}"
 
 
-main()
+print("\n".join(lines()))  # noqa: T201 - a script: its output is its purpose

@@ -4,8 +4,8 @@
  * Who may call: nxc_fast.c; Python through the type's attributes and the buffer protocol.
  * Invariants: an exported view is read-only; elements live in exactly one of the object itself,
  * `block`, or `owner`'s memory; a failed allocation leaves nothing behind. The type is not
- * tracked by the collector: a buffer refers to one memoryview, and no cycle runs through it.
- * Source: PEP 3118 for the export.
+ * tracked by the collector: a buffer refers to one memoryview or Buffer, and no cycle runs through
+ * it. Source: PEP 3118 for the export.
  */
 #include "nxc_buffer.h"
 
@@ -28,8 +28,7 @@ PyTypeObject *nxc_buffer_type;
 
 /* ---- allocation ---- */
 
-static nxc_buffer *allocate(int dtype, int ndim, int64_t size, int64_t inline_bytes)
-{
+static nxc_buffer *allocate(int dtype, int ndim, int64_t size, int64_t inline_bytes) {
     const int64_t head = (int64_t)offsetof(nxc_buffer, dims) + 16 * ndim;
     const int64_t start = (head + 15) & ~INT64_C(15);
     nxc_buffer *self = PyObject_Malloc((size_t)(start + inline_bytes));
@@ -44,13 +43,12 @@ static nxc_buffer *allocate(int dtype, int ndim, int64_t size, int64_t inline_by
     self->size = size;
     self->dtype = (uint8_t)dtype;
     self->ndim = (uint8_t)ndim;
-    self->contiguous = 1;
+    self->contiguous = self->dense = 1;
     return self;
 }
 
 /* Room for size elements, in the object where they are few. */
-static nxc_buffer *allocate_elements(int dtype, int ndim, int64_t size)
-{
+static nxc_buffer *allocate_elements(int dtype, int ndim, int64_t size) {
     const int64_t bytes = size * nxc_dtypes[dtype].itemsize;
     if (bytes <= NXC_INLINE_BYTES)
         return allocate(dtype, ndim, size, bytes);
@@ -68,8 +66,7 @@ static nxc_buffer *allocate_elements(int dtype, int ndim, int64_t size)
 }
 
 /* The number of elements, or -1 when their bytes would overflow. */
-static int64_t count(int ndim, const int64_t *shape, int64_t itemsize)
-{
+static int64_t count(int ndim, const int64_t *shape, int64_t itemsize) {
     int64_t bytes = itemsize;
     for (int i = 0; i < ndim; i++)
         if (shape[i] == 0)
@@ -80,8 +77,7 @@ static int64_t count(int ndim, const int64_t *shape, int64_t itemsize)
     return bytes / itemsize;
 }
 
-nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape)
-{
+nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape) {
     const int64_t size = count(ndim, shape, nxc_dtypes[dtype].itemsize);
     nxc_buffer *self = size < 0 ? NULL : allocate_elements(dtype, ndim, size);
     if (self == NULL)
@@ -95,17 +91,17 @@ nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape)
     return self;
 }
 
-nxc_buffer *nxc_buffer_like(const nxc_buffer *model)
-{
+nxc_buffer *nxc_buffer_like(const nxc_buffer *model) {
     nxc_buffer *self = allocate_elements(model->dtype, model->ndim, model->size);
-    if (self != NULL)
-        for (int i = 0; i < 2 * model->ndim; i++)
-            self->dims[i] = model->dims[i];
+    if (self == NULL)
+        return NULL;
+    for (int i = 0; i < 2 * model->ndim; i++)
+        self->dims[i] = model->dims[i];
+    self->contiguous = model->contiguous;
     return self;
 }
 
-static void dealloc(PyObject *object)
-{
+static void dealloc(PyObject *object) {
     nxc_buffer *self = (nxc_buffer *)object;
     PyTypeObject *type = Py_TYPE(object);
     Py_XDECREF(self->owner);
@@ -116,8 +112,7 @@ static void dealloc(PyObject *object)
 
 /* ---- wrapping ---- */
 
-static int is_contiguous(const nxc_buffer *self)
-{
+static int is_contiguous(const nxc_buffer *self) {
     int64_t expected = nxc_dtypes[self->dtype].itemsize;
     for (int i = self->ndim - 1; i >= 0 && self->size > 0; i--) {
         if (nxc_shape(self)[i] != 1 && nxc_strides(self)[i] != expected)
@@ -127,8 +122,19 @@ static int is_contiguous(const nxc_buffer *self)
     return 1;
 }
 
-static PyObject *wrap_view(PyObject *memory, const Py_buffer *view, int dtype)
-{
+/* Follows the strides up from the smallest; each axis can continue the block only once. */
+static int is_dense(const nxc_buffer *self) {
+    const int64_t itemsize = nxc_dtypes[self->dtype].itemsize;
+    int64_t block = itemsize;
+    for (int i = 0; i < self->ndim && block < self->size * itemsize; i++)
+        if (nxc_shape(self)[i] > 1 && nxc_strides(self)[i] == block) {
+            block *= nxc_shape(self)[i];
+            i = -1;
+        }
+    return block == self->size * itemsize;
+}
+
+static PyObject *wrap_view(PyObject *owner, const Py_buffer *view, int dtype) {
     const int64_t itemsize = nxc_dtypes[dtype].itemsize;
     if (view->itemsize != itemsize) {
         PyErr_Format(PyExc_TypeError, "wrap: cannot read %zd-byte elements as %s (%zd != %lld)",
@@ -142,25 +148,34 @@ static PyObject *wrap_view(PyObject *memory, const Py_buffer *view, int dtype)
         self->dims[i] = view->shape[i];
         self->dims[view->ndim + i] = view->strides[i];
     }
-    Py_INCREF(memory);
-    self->owner = memory;
+    Py_INCREF(owner);
+    self->owner = owner;
     self->data = view->buf;
     self->contiguous = (uint8_t)is_contiguous(self);
+    self->dense = (uint8_t)(self->contiguous || is_dense(self));
     return (PyObject *)self;
 }
 
-PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype)
-{
+/* The Buffer that must live for root's memory to: views refer to it, so they make no chains. */
+static PyObject *owner_of(PyObject *root) {
+    PyObject *owner = ((nxc_buffer *)root)->owner;
+    return owner != NULL && NXC_IS_BUFFER(owner) ? owner : root;
+}
+
+PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root) {
     Py_buffer view;
-    PyObject *self = NULL;
-    PyObject *memory = PyMemoryView_FromObject(exporter); /* holds the export, so nobody resizes */
-    if (memory == NULL)
-        return NULL;
-    if (PyObject_GetBuffer(memory, &view, PyBUF_STRIDED_RO) == 0) {
-        self = wrap_view(memory, &view, dtype);
+    PyObject *self = NULL, *owner;
+    if (NXC_IS_BUFFER(root)) {
+        owner = owner_of(root);
+        Py_INCREF(owner);
+    } else {
+        owner = PyMemoryView_FromObject(exporter); /* holds the export, so nobody resizes */
+    }
+    if (owner != NULL && PyObject_GetBuffer(exporter, &view, PyBUF_STRIDED_RO) == 0) {
+        self = wrap_view(owner, &view, dtype);
         PyBuffer_Release(&view);
     }
-    Py_DECREF(memory);
+    Py_XDECREF(owner);
     return self;
 }
 
@@ -168,12 +183,11 @@ PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype)
 
 #define NXC_ASKS(flags, what) (((flags) & (what)) == (what))
 
-static int getbuffer(PyObject *object, Py_buffer *view, int flags)
-{
+static int getbuffer(PyObject *object, Py_buffer *view, int flags) {
     nxc_buffer *self = (nxc_buffer *)object;
     const int strided = NXC_ASKS(flags, PyBUF_STRIDES);
-    const int row_major = !strided || NXC_ASKS(flags, PyBUF_C_CONTIGUOUS) ||
-                          NXC_ASKS(flags, PyBUF_ANY_CONTIGUOUS);
+    const int row_major =
+        !strided || NXC_ASKS(flags, PyBUF_C_CONTIGUOUS) || NXC_ASKS(flags, PyBUF_ANY_CONTIGUOUS);
     const int column_major = NXC_ASKS(flags, PyBUF_F_CONTIGUOUS);
     view->obj = NULL;
     if (flags & PyBUF_WRITABLE) {
@@ -205,8 +219,7 @@ static int getbuffer(PyObject *object, Py_buffer *view, int flags)
 
 /* ---- attributes ---- */
 
-PyObject *nxc_tuple(int n, const int64_t *values)
-{
+PyObject *nxc_tuple(int n, const int64_t *values) {
     PyObject *tuple = PyTuple_New(n);
     for (int i = 0; tuple != NULL && i < n; i++) {
         PyObject *item = PyLong_FromLongLong(values[i]);
@@ -216,45 +229,38 @@ PyObject *nxc_tuple(int n, const int64_t *values)
     return tuple;
 }
 
-static PyObject *get_shape(PyObject *object, void *closure)
-{
+static PyObject *get_shape(PyObject *object, void *closure) {
     (void)closure;
     return nxc_tuple(((nxc_buffer *)object)->ndim, nxc_shape((nxc_buffer *)object));
 }
 
-static PyObject *get_strides(PyObject *object, void *closure)
-{
+static PyObject *get_strides(PyObject *object, void *closure) {
     (void)closure;
     return nxc_tuple(((nxc_buffer *)object)->ndim, nxc_strides((nxc_buffer *)object));
 }
 
-static PyObject *get_dtype(PyObject *object, void *closure)
-{
+static PyObject *get_dtype(PyObject *object, void *closure) {
     (void)closure;
     return PyUnicode_FromString(nxc_dtypes[((nxc_buffer *)object)->dtype].name);
 }
 
-static PyObject *get_code(PyObject *object, void *closure)
-{
+static PyObject *get_code(PyObject *object, void *closure) {
     (void)closure;
     return PyLong_FromLong(((nxc_buffer *)object)->dtype);
 }
 
-static PyObject *get_nbytes(PyObject *object, void *closure)
-{
+static PyObject *get_nbytes(PyObject *object, void *closure) {
     nxc_buffer *self = (nxc_buffer *)object;
     (void)closure;
     return PyLong_FromLongLong(self->size * nxc_dtypes[self->dtype].itemsize);
 }
 
-static PyObject *get_contiguous(PyObject *object, void *closure)
-{
+static PyObject *get_contiguous(PyObject *object, void *closure) {
     (void)closure;
     return PyBool_FromLong(((nxc_buffer *)object)->contiguous);
 }
 
-static PyObject *repr(PyObject *object)
-{
+static PyObject *repr(PyObject *object) {
     PyObject *text = NULL, *shape = get_shape(object, NULL);
     if (shape != NULL)
         text = PyUnicode_FromFormat("<nx_cbackend.Buffer %s %R>",
@@ -289,8 +295,7 @@ static PyType_Spec spec = {
     .slots = slots,
 };
 
-int nxc_buffer_ready(void)
-{
+int nxc_buffer_ready(void) {
     if (nxc_buffer_type == NULL)
         nxc_buffer_type = (PyTypeObject *)PyType_FromSpec(&spec);
     return nxc_buffer_type == NULL ? -1 : 0;

@@ -16,14 +16,14 @@
 #define NXC_MAX_NDIM 64 /* PyBUF_MAX_NDIM, and NumPy's */
 
 typedef struct {
-    PyObject_HEAD
-    char *data;      /* the first element */
-    PyObject *owner; /* keeps another object's memory alive, or NULL */
-    void *block;     /* memory of our own to free, or NULL */
-    int64_t size;    /* elements */
+    PyObject_HEAD char *data; /* the first element */
+    PyObject *owner;          /* keeps another object's memory alive, or NULL */
+    void *block;              /* memory of our own to free, or NULL */
+    int64_t size;             /* elements */
     uint8_t dtype;
     uint8_t ndim;
     uint8_t contiguous; /* in row-major order; true of empty and 0-d buffers */
+    uint8_t dense;      /* in some order of the axes, without gaps or steps back */
     int64_t dims[];
 } nxc_buffer;
 
@@ -48,11 +48,12 @@ int nxc_buffer_ready(void);
 /* A contiguous buffer with its elements unset; NULL with MemoryError set. */
 nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape);
 
-/* The same, for the shape and dtype of a contiguous buffer. */
+/* The same for a dense buffer's dtype, shape and strides: its order is kept. */
 nxc_buffer *nxc_buffer_like(const nxc_buffer *model);
 
-/* A buffer over an exporter's memory, sharing it; NULL with an error set. */
-PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype);
+/* A buffer over an exporter's memory, sharing it; NULL with an error set. Where the exporter only
+ * shows a Buffer's memory, `root` is that Buffer, else None. */
+PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root);
 
 /* A new tuple of ints. */
 PyObject *nxc_tuple(int n, const int64_t *values);

@@ -24,6 +24,7 @@
 #endif
 
 /*    name       itemsize  format */
+// clang-format off
 #define NXC_DTYPES(X)              \
     X(bool,          1, "?")       \
     X(int8,          1, "b")       \
@@ -42,7 +43,7 @@
     X(complex128,   16, "Zd")      \
     X(float8_e4m3,   1, "B")       \
     X(float8_e5m2,   1, "B")       \
-    X(int4,          1, "b")       \
+    X(int4,          1, "B")       \
     X(uint4,         1, "B")
 
 enum nxc_dtype {
@@ -51,5 +52,6 @@ enum nxc_dtype {
 #undef NXC_ROW
     NXC_DTYPE_COUNT
 };
+// clang-format on
 
 #endif

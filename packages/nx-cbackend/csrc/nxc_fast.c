@@ -3,8 +3,8 @@
  * Owns: argument checks, the choice of a kernel, result allocation, the GIL, Python's errors.
  * Who may call: nx_cbackend/_native.py through nxc_hand_over (by cffi, once); then Python calls
  * the functions themselves. A cffi call costs some 150 ns before any work, these some 10.
- * Invariant: the first test of each function is its common case: contiguous operands of one
- * shape. A dtype without a kernel gives NotImplemented; the Backend class never asks for one.
+ * Invariant: the first test of each function is its common case: dense operands of one shape
+ * and order. A dtype without a kernel gives NotImplemented; the Backend class never asks for one.
  * State is static, one per process: sub-interpreters aren't supported.
  */
 #include "nxc_fast.h"
@@ -17,12 +17,12 @@
 
 #define NXC_RELEASE_SIZE 16384 /* elements from which the work outweighs giving the GIL up */
 
-#define NXC_WITHOUT_GIL(size, work)                                                    \
-    do {                                                                               \
-        PyThreadState *state = (size) >= NXC_RELEASE_SIZE ? PyEval_SaveThread() : NULL; \
-        work;                                                                          \
-        if (state != NULL)                                                             \
-            PyEval_RestoreThread(state);                                               \
+#define NXC_WITHOUT_GIL(size, work)                                                                \
+    do {                                                                                           \
+        PyThreadState *state = (size) >= NXC_RELEASE_SIZE ? PyEval_SaveThread() : NULL;            \
+        work;                                                                                      \
+        if (state != NULL)                                                                         \
+            PyEval_RestoreThread(state);                                                           \
     } while (0)
 
 /* ---- elementwise ---- */
@@ -33,14 +33,12 @@ static const char *const op_names[NXC_OP_COUNT] = {
 #undef NXC_ROW
 };
 
-static PyObject *wrong_operands(const char *name, const char *wanted)
-{
+static PyObject *wrong_operands(const char *name, const char *wanted) {
     return PyErr_Format(PyExc_TypeError, "%s: cannot compute on these operands (wanted %s)", name,
                         wanted);
 }
 
-static PyObject *wrong_shapes(int op, const nxc_buffer *a, const nxc_buffer *x, int axis)
-{
+static PyObject *wrong_shapes(int op, const nxc_buffer *a, const nxc_buffer *x, int axis) {
     const int ndim = a->ndim > x->ndim ? a->ndim : x->ndim;
     const long long na = nxc_shape(a)[axis - (ndim - a->ndim)];
     const long long nx = nxc_shape(x)[axis - (ndim - x->ndim)];
@@ -53,20 +51,20 @@ static PyObject *wrong_shapes(int op, const nxc_buffer *a, const nxc_buffer *x, 
     return NULL;
 }
 
-static inline int same_shape(const nxc_buffer *a, const nxc_buffer *x)
-{
-    if (a->ndim != x->ndim)
+/* Whether one row passes through both: the same shape, and the same dense order. */
+static inline int aligned(const nxc_buffer *a, const nxc_buffer *x) {
+    if (a->ndim != x->ndim || !a->dense || !x->dense)
         return 0;
-    for (int i = 0; i < a->ndim; i++)
-        if (nxc_shape(a)[i] != nxc_shape(x)[i])
+    const int n = a->contiguous && x->contiguous ? a->ndim : 2 * a->ndim;
+    for (int i = 0; i < n; i++)
+        if (a->dims[i] != x->dims[i])
             return 0;
     return 1;
 }
 
-/* One row over all elements of a contiguous operand; the other's step is its size, or 0. */
+/* One row over all elements of a dense operand; the other's step is its size, or 0. */
 static inline PyObject *map_row(nxc_map_kernel kernel, const nxc_buffer *a, const char *x,
-                                int64_t step)
-{
+                                int64_t step) {
     const int64_t itemsize = nxc_dtypes[a->dtype].itemsize;
     nxc_buffer *out = nxc_buffer_like(a);
     if (out != NULL)
@@ -74,8 +72,7 @@ static inline PyObject *map_row(nxc_map_kernel kernel, const nxc_buffer *a, cons
     return (PyObject *)out;
 }
 
-static PyObject *map_any(int op, nxc_map_kernel kernel, const nxc_buffer *a, const nxc_buffer *x)
-{
+static PyObject *map_any(int op, nxc_map_kernel kernel, const nxc_buffer *a, const nxc_buffer *x) {
     int64_t shape[NXC_MAX_NDIM];
     const int ndim = nxc_broadcast(a, x, shape);
     if (ndim < 0)
@@ -87,32 +84,29 @@ static PyObject *map_any(int op, nxc_map_kernel kernel, const nxc_buffer *a, con
 }
 
 /* The second operand as one element of a's dtype. */
-static PyObject *map_scalar(int op, nxc_map_kernel kernel, const nxc_buffer *a, double value)
-{
+static PyObject *map_scalar(int op, nxc_map_kernel kernel, const nxc_buffer *a, double value) {
     const float narrow = (float)value;
     nxc_buffer x; /* 0-d, on the stack */
     x.data = a->dtype == NXC_DTYPE_float32 ? (char *)&narrow : (char *)&value;
-    if (a->contiguous)
+    if (a->dense)
         return map_row(kernel, a, x.data, 0);
     x.ndim = 0;
     return map_any(op, kernel, a, &x);
 }
 
-static inline PyObject *map_1(int op, PyObject *const *operands, Py_ssize_t n)
-{
+static inline PyObject *map_1(int op, PyObject *const *operands, Py_ssize_t n) {
     if (n != 1 || !NXC_IS_BUFFER(operands[0]))
         return wrong_operands(op_names[op], "a Buffer");
     const nxc_buffer *x = (const nxc_buffer *)operands[0];
     const nxc_map_kernel kernel = nxc_active->map[op][x->dtype];
     if (kernel == NULL)
         Py_RETURN_NOTIMPLEMENTED;
-    if (x->contiguous)
+    if (x->dense)
         return map_row(kernel, x, x->data, nxc_dtypes[x->dtype].itemsize);
     return map_any(op, kernel, x, x);
 }
 
-static inline PyObject *map_2(int op, PyObject *const *operands, Py_ssize_t n)
-{
+static inline PyObject *map_2(int op, PyObject *const *operands, Py_ssize_t n) {
     if (n != 2 || !NXC_IS_BUFFER(operands[0]))
         return wrong_operands(op_names[op], "two Buffers, or a Buffer and a float");
     const nxc_buffer *a = (const nxc_buffer *)operands[0];
@@ -123,7 +117,7 @@ static inline PyObject *map_2(int op, PyObject *const *operands, Py_ssize_t n)
         const nxc_buffer *x = (const nxc_buffer *)operands[1];
         if (a->dtype != x->dtype)
             Py_RETURN_NOTIMPLEMENTED;
-        if (a->contiguous && x->contiguous && same_shape(a, x))
+        if (aligned(a, x))
             return map_row(kernel, a, x->data, nxc_dtypes[a->dtype].itemsize);
         return map_any(op, kernel, a, x);
     }
@@ -132,17 +126,16 @@ static inline PyObject *map_2(int op, PyObject *const *operands, Py_ssize_t n)
     return wrong_operands(op_names[op], "two Buffers, or a Buffer and a float");
 }
 
-#define NXC_ROW(name, arity, f, expression)                                                  \
-    static PyObject *fast_##name(PyObject *self, PyObject *const *operands, Py_ssize_t n)    \
-    {                                                                                        \
-        (void)self;                                                                          \
-        return map_##arity(NXC_OP_##name, operands, n);                                      \
+#define NXC_ROW(name, arity, f, expression)                                                        \
+    static PyObject *fast_##name(PyObject *self, PyObject *const *operands, Py_ssize_t n) {        \
+        (void)self;                                                                                \
+        return map_##arity(NXC_OP_##name, operands, n);                                            \
     }
 NXC_OPS(NXC_ROW)
 #undef NXC_ROW
 
 static PyMethodDef map_functions[NXC_OP_COUNT] = {
-#define NXC_ROW(name, arity, f, expression) \
+#define NXC_ROW(name, arity, f, expression)                                                        \
     {#name, (PyCFunction)(void (*)(void))fast_##name, METH_FASTCALL, NULL},
     NXC_OPS(NXC_ROW)
 #undef NXC_ROW
@@ -151,8 +144,7 @@ static PyMethodDef map_functions[NXC_OP_COUNT] = {
 /* ---- sum ---- */
 
 /* A function bound to its axes: `self` is their bit mask, an int. */
-static PyObject *sum_bound(PyObject *self, PyObject *operand)
-{
+static PyObject *sum_bound(PyObject *self, PyObject *operand) {
     if (!NXC_IS_BUFFER(operand))
         return wrong_operands("sum", "a Buffer");
     const nxc_buffer *a = (const nxc_buffer *)operand;
@@ -176,8 +168,7 @@ static PyObject *sum_bound(PyObject *self, PyObject *operand)
 
 static PyMethodDef sum_function = {"sum", sum_bound, METH_O, NULL};
 
-static PyObject *sum_over(PyObject *self, PyObject *axes)
-{
+static PyObject *sum_over(PyObject *self, PyObject *axes) {
     uint64_t mask = 0;
     const Py_ssize_t n = PyTuple_Check(axes) ? PyTuple_Size(axes) : -1;
     (void)self;
@@ -200,18 +191,17 @@ static PyObject *sum_over(PyObject *self, PyObject *axes)
 
 /* ---- wrap ---- */
 
-static PyObject *wrap(PyObject *self, PyObject *const *arguments, Py_ssize_t n)
-{
+static PyObject *wrap(PyObject *self, PyObject *const *arguments, Py_ssize_t n) {
     (void)self;
-    if (n != 2)
-        return wrong_operands("wrap", "an exporter and a dtype's number");
+    if (n != 3)
+        return wrong_operands("wrap", "an exporter, a dtype's number and a Buffer or None");
     const long dtype = PyLong_AsLong(arguments[1]);
     if (dtype == -1 && PyErr_Occurred())
         return NULL;
     if (dtype < 0 || dtype >= NXC_DTYPE_COUNT)
         return PyErr_Format(PyExc_ValueError, "wrap: cannot use dtype number %ld (not 0 to %d)",
                             dtype, NXC_DTYPE_COUNT - 1);
-    return nxc_buffer_wrap(arguments[0], (int)dtype);
+    return nxc_buffer_wrap(arguments[0], (int)dtype, arguments[2]);
 }
 
 static PyMethodDef other_functions[] = {
@@ -222,23 +212,20 @@ static PyMethodDef other_functions[] = {
 /* ---- the hand-over ---- */
 
 /* dict[key] = value, taking the reference; -1 on failure, a NULL value included. */
-static int give(PyObject *dict, const char *key, PyObject *value)
-{
+static int give(PyObject *dict, const char *key, PyObject *value) {
     const int status = value == NULL ? -1 : PyDict_SetItemString(dict, key, value);
     Py_XDECREF(value);
     return status;
 }
 
-static int give_functions(PyObject *dict, PyMethodDef *definitions, int n)
-{
+static int give_functions(PyObject *dict, PyMethodDef *definitions, int n) {
     for (int i = 0; i < n; i++)
         if (give(dict, definitions[i].ml_name, PyCFunction_NewEx(&definitions[i], NULL, NULL)) < 0)
             return -1;
     return 0;
 }
 
-static PyObject *names(const char *const *first, size_t step, int n)
-{
+static PyObject *names(const char *const *first, size_t step, int n) {
     PyObject *tuple = PyTuple_New(n);
     for (int i = 0; tuple != NULL && i < n; i++) {
         const char *name = *(const char *const *)((const char *)first + (size_t)i * step);
@@ -249,8 +236,7 @@ static PyObject *names(const char *const *first, size_t step, int n)
     return tuple;
 }
 
-static int fill(PyObject *dict)
-{
+static int fill(PyObject *dict) {
     if (nxc_buffer_ready() < 0)
         return -1;
     Py_INCREF((PyObject *)nxc_buffer_type);
@@ -265,8 +251,7 @@ static int fill(PyObject *dict)
     return give_functions(dict, other_functions, sizeof other_functions / sizeof *other_functions);
 }
 
-int nxc_hand_over(uintptr_t dict)
-{
+int nxc_hand_over(uintptr_t dict) {
     const PyGILState_STATE state = PyGILState_Ensure(); /* cffi let the GIL go */
     const int status = fill((PyObject *)dict);
     if (status < 0)

@@ -23,8 +23,8 @@
 
 /* Rows in rising order of preference: name, does this machine run it? */
 #if NXC_X86
-#define NXC_ISAS(X)    \
-    X(baseline, 1)     \
+#define NXC_ISAS(X)                                                                                \
+    X(baseline, 1)                                                                                 \
     X(avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 #else
 #define NXC_ISAS(X) X(baseline, 1)

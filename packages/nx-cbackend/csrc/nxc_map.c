@@ -8,8 +8,7 @@
  */
 #include "nxc_map.h"
 
-int nxc_broadcast(const nxc_buffer *a, const nxc_buffer *x, int64_t *shape)
-{
+int nxc_broadcast(const nxc_buffer *a, const nxc_buffer *x, int64_t *shape) {
     const int ndim = a->ndim > x->ndim ? a->ndim : x->ndim;
     for (int i = 0; i < ndim; i++) {
         const int ia = i - (ndim - a->ndim), ix = i - (ndim - x->ndim);
@@ -30,15 +29,13 @@ typedef struct {
 } walk;
 
 /* The stride of a broadcast operand along the output's axis: 0 where it is stretched. */
-static int64_t stride_at(const nxc_buffer *b, int ndim, int axis)
-{
+static int64_t stride_at(const nxc_buffer *b, int ndim, int axis) {
     const int own = axis - (ndim - b->ndim);
     return own < 0 || nxc_shape(b)[own] == 1 ? 0 : nxc_strides(b)[own];
 }
 
 /* Drops axes of size 1 and merges neighbours that both operands step through evenly. */
-static void plan(walk *w, const nxc_buffer *a, const nxc_buffer *x, const nxc_buffer *out)
-{
+static void plan(walk *w, const nxc_buffer *a, const nxc_buffer *x, const nxc_buffer *out) {
     w->ndim = 0;
     for (int i = 0; i < out->ndim; i++) {
         const int64_t n = nxc_shape(out)[i];
@@ -58,8 +55,7 @@ static void plan(walk *w, const nxc_buffer *a, const nxc_buffer *x, const nxc_bu
     }
 }
 
-void nxc_map(nxc_map_kernel kernel, const nxc_buffer *a, const nxc_buffer *x, nxc_buffer *out)
-{
+void nxc_map(nxc_map_kernel kernel, const nxc_buffer *a, const nxc_buffer *x, nxc_buffer *out) {
     walk w;
     int64_t at[NXC_MAX_NDIM] = {0};
     const char *pa = a->data, *px = x->data;

@@ -12,6 +12,7 @@
 #ifndef NXC_OPS_H
 #define NXC_OPS_H
 
+// clang-format off
 #define NXC_OPS(X)                                      \
     X(add,                    2, same, a + v)           \
     X(multiply,               2, same, a * v)           \
@@ -26,5 +27,6 @@ enum nxc_op {
 #undef NXC_ROW
     NXC_OP_COUNT
 };
+// clang-format on
 
 #endif

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define NXC_TILE 512 /* columns summed together: two tiles of double stay in the first cache */
-#define NXC_RUN 256  /* rows added up before their totals are */
+#define NXC_RUN 128  /* rows added up before their totals are */
 #define NXC_SHORT 16 /* a row this short isn't worth a kernel call of its own */
 
 typedef struct {
@@ -26,8 +26,7 @@ typedef struct {
 static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
 
 /* Inserts an axis, the largest steps first. */
-static void insert(axes *list, int64_t n, int64_t in, int64_t out)
-{
+static void insert(axes *list, int64_t n, int64_t in, int64_t out) {
     int i = list->ndim++;
     for (; i > 0 && magnitude(list->in[i - 1]) < magnitude(in); i--) {
         list->shape[i] = list->shape[i - 1];
@@ -40,8 +39,7 @@ static void insert(axes *list, int64_t n, int64_t in, int64_t out)
 }
 
 /* Merges neighbours that input and output both step through evenly; leaves at least one axis. */
-static void merge(axes *list)
-{
+static void merge(axes *list) {
     int last = 0;
     if (list->ndim == 0)
         insert(list, 1, 0, 0);
@@ -59,8 +57,7 @@ static void merge(axes *list)
 }
 
 /* Steps over all axes but the last; 0 when the walk is over (and rewound). */
-static int advance(axes *list, const char **in, char **out)
-{
+static int advance(axes *list, const char **in, char **out) {
     for (int i = list->ndim - 2; i >= 0; i--) {
         *in += list->in[i];
         *out += list->out[i];
@@ -73,8 +70,7 @@ static int advance(axes *list, const char **in, char **out)
     return 0;
 }
 
-static void store(char *out, int dtype, double value)
-{
+static void store(char *out, int dtype, double value) {
     if (dtype == NXC_DTYPE_float32)
         *(float *)out = (float)value;
     else
@@ -82,8 +78,7 @@ static void store(char *out, int dtype, double value)
 }
 
 /* One output element: rows along the reduced axis with the smallest step. */
-static double sum_rows(nxc_sum_row_kernel kernel, const char *in, axes *reduced)
-{
+static double sum_rows(nxc_sum_row_kernel kernel, const char *in, axes *reduced) {
     const int last = reduced->ndim - 1;
     double total = 0;
     char *unused = NULL;
@@ -95,8 +90,7 @@ static double sum_rows(nxc_sum_row_kernel kernel, const char *in, axes *reduced)
 
 /* Up to NXC_TILE output elements: the reduced axes walked row by row. */
 static void sum_tile(nxc_sum_columns_kernel kernel, double *totals, const char *in, axes *reduced,
-                     int64_t column_stride, int64_t columns)
-{
+                     int64_t column_stride, int64_t columns) {
     const int last = reduced->ndim - 1;
     const int64_t step = reduced->in[last], rows = reduced->shape[last];
     double run[NXC_TILE];
@@ -121,8 +115,7 @@ static void sum_tile(nxc_sum_columns_kernel kernel, double *totals, const char *
         totals[j] += run[j];
 }
 
-static void by_rows(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out)
-{
+static void by_rows(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out) {
     const nxc_sum_row_kernel kernel = nxc_active->sum_row[a->dtype];
     const int last = kept->ndim - 1;
     const char *in = a->data;
@@ -134,8 +127,7 @@ static void by_rows(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *
     while (advance(kept, &in, &to));
 }
 
-static void by_columns(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out)
-{
+static void by_columns(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out) {
     const nxc_sum_columns_kernel kernel = nxc_active->sum_columns[a->dtype];
     const int last = kept->ndim - 1;
     const int64_t width = kept->shape[last], step = kept->in[last];
@@ -152,15 +144,13 @@ static void by_columns(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffe
     while (advance(kept, &in, &to));
 }
 
-static int columns_pay(const axes *kept, const axes *reduced)
-{
+static int columns_pay(const axes *kept, const axes *reduced) {
     const int k = kept->ndim - 1, r = reduced->ndim - 1;
     const int nearer = magnitude(kept->in[k]) < magnitude(reduced->in[r]);
     return kept->shape[k] >= NXC_SHORT && (nearer || reduced->shape[r] < NXC_SHORT);
 }
 
-void nxc_sum(const nxc_buffer *a, uint64_t mask, nxc_buffer *out)
-{
+void nxc_sum(const nxc_buffer *a, uint64_t mask, nxc_buffer *out) {
     axes kept, reduced;
     int kept_axis = 0;
     kept.ndim = reduced.ndim = 0;

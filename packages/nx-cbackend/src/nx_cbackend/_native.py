@@ -48,7 +48,7 @@ _choose_cpu(os.environ.get("NX_CPU"))
 DTYPES: Final[tuple[str, ...]] = _given["dtypes"]
 ELEMENTWISE: Final[dict[str, Kernel]] = {name: _given[name] for name in _given["elementwise"]}
 BufferType: Final[type] = _given["Buffer"]
-wrap: Final[Callable[[object, int], Buffer]] = _given["wrap"]
+wrap: Final[Callable[[object, int, Buffer | None], Buffer]] = _given["wrap"]
 sum_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["sum_over"]
 
 

@@ -1,0 +1,94 @@
+"""The C backend as nx sees it.
+
+Its storage is the extension's Buffer. Kernels are the extension's own functions, with no Python
+between; what they lack goes to NumPy and back over shared memory, and `natives` says what they
+have. A dtype that the buffer protocol can't spell travels as unsigned integers of its size.
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import numpy as np
+import nx
+from nx.backends import Backend
+
+from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, sum_over, wrap
+
+if TYPE_CHECKING:
+    from nx import ArrayType
+    from nx.primitives import Primitive
+
+__all__ = ["CBackend"]
+
+Array = np.ndarray[Any, Any]
+
+COMPUTED: Final = frozenset(("float32", "float64"))
+COMMUTATIVE: Final = frozenset(("add", "multiply"))
+STORED: Final[tuple[np.dtype[Any], ...]] = tuple(getattr(nx, name).numpy for name in DTYPES)
+CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(STORED)}
+
+
+def _carrier(dtype: np.dtype[Any]) -> np.dtype[Any] | None:
+    """Return the integers a dtype travels as, or None where the buffer protocol spells it."""
+    try:
+        memoryview(np.empty(0, dtype))
+    except ValueError:
+        return np.dtype(f"u{dtype.itemsize}")
+    return None
+
+
+CARRIERS: Final = {dtype: carrier for dtype in STORED if (carrier := _carrier(dtype)) is not None}
+CARRIED: Final = frozenset(CODES[dtype] for dtype in CARRIERS)
+
+
+def _root(array: Array) -> Buffer | None:
+    """Return the Buffer whose memory a view shows, so that views of views don't make a chain."""
+    base = array.base
+    if isinstance(base, np.ndarray):
+        base = base.base
+    if type(base) is memoryview and type(base.obj) is BufferType:
+        return base.obj
+    return None
+
+
+class CBackend(Backend):
+    """Buffers in memory, kernels in C for float32 and float64, NumPy for the rest."""
+
+    name: ClassVar[str] = "c"
+    device_kinds: ClassVar[tuple[str, ...]] = ("cpu",)
+    fallback: ClassVar[bool] = True
+
+    def kernel(
+        self, primitive: "Primitive", types: tuple["ArrayType", ...], params: dict[str, Any]
+    ) -> Kernel | None:
+        """Return the extension's function, or None."""
+        if not types or types[0].dtype.name not in COMPUTED:
+            return None
+        if primitive.name == "sum":
+            return sum_over(params["axes"])
+        return ELEMENTWISE.get(primitive.name)
+
+    def scalar_kernel(
+        self,
+        primitive: "Primitive",
+        type_: "ArrayType",
+        reflected: bool,  # core's signature, passed by position
+    ) -> Kernel | None:
+        """Return the function itself: these take a float, and their operands commute."""
+        if primitive.name not in COMMUTATIVE or type_.dtype.name not in COMPUTED:
+            return None
+        return ELEMENTWISE[primitive.name]
+
+    def from_numpy(self, array: Array) -> Buffer:
+        """Return a Buffer over the array's memory."""
+        carrier = CARRIERS.get(array.dtype)
+        shown = array if carrier is None else array.view(carrier)
+        return wrap(shown, CODES[array.dtype], _root(array))
+
+    def to_numpy(self, storage: Buffer) -> Array:
+        """Return a read-only array over the Buffer's memory."""
+        array = np.asarray(storage)
+        return array.view(STORED[storage.code]) if storage.code in CARRIED else array
+
+    def natives(self) -> frozenset[str]:
+        """Return what is computed in C, for float32 and float64."""
+        return frozenset((*ELEMENTWISE, "sum"))

@@ -1,0 +1,214 @@
+"""The elementwise functions, over every layout, against NumPy."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from tests.nx_cbackend.support import FLOATS, LAYOUTS, call, native, values, wrap
+
+REFERENCE = {
+    "add": lambda a, x: a + x,
+    "multiply": lambda a, x: a * x,
+    "sin": lambda x: np.sin(x.astype(np.float64)),
+    "cos": lambda x: np.cos(x.astype(np.float64)),
+    "multiply_cos": lambda a, x: a * np.cos(x.astype(np.float64)).astype(x.dtype),
+    "multiply_negative_sin": lambda a, x: -(a * np.sin(x.astype(np.float64)).astype(x.dtype)),
+}
+UNARY = ("sin", "cos")
+BINARY = tuple(name for name in REFERENCE if name not in UNARY)
+EXACT = ("add", "multiply")
+
+
+def agree(name, result, expected):
+    expected = np.asarray(expected).astype(result.dtype)
+    assert result.shape == expected.shape
+    if name in EXACT:
+        np.testing.assert_array_equal(result, expected)
+    else:
+        limit = 4 * np.finfo(result.dtype).eps
+        np.testing.assert_allclose(result, expected, rtol=limit, atol=limit * 1e-3)
+
+
+def test_the_reference_has_every_function():
+    assert set(REFERENCE) == set(native.ELEMENTWISE)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", UNARY)
+def test_unary(name, layout, dtype):
+    x = LAYOUTS[layout](dtype)
+    result = call(name, x)
+    assert result.dtype == dtype
+    agree(name, result, REFERENCE[name](x))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_with_each_layout_on_either_side(name, layout, dtype):
+    x = LAYOUTS[layout](dtype)
+    y = values(x.shape, dtype, seed=1)
+    agree(name, call(name, x, x), REFERENCE[name](x, x))
+    agree(name, call(name, x, y), REFERENCE[name](x, y))
+    agree(name, call(name, y, x), REFERENCE[name](y, x))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("first", LAYOUTS)
+def test_every_pair_of_layouts_that_broadcasts(first, dtype):
+    a = LAYOUTS[first](dtype)
+    for second in LAYOUTS:
+        x = LAYOUTS[second](dtype)
+        try:
+            np.broadcast_shapes(a.shape, x.shape)
+        except ValueError:
+            with pytest.raises(ValueError, match="cannot broadcast"):
+                call("add", a, x)
+        else:
+            for name in ("add", "multiply_cos"):
+                agree(name, call(name, a, x), REFERENCE[name](a, x))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ((3, 4), (4,)),
+        ((3, 4), (3, 1)),
+        ((3, 1), (1, 4)),
+        ((), (3, 4)),
+        ((3, 4), (1,)),
+        ((2, 1, 4), (5, 1)),
+        ((6, 1, 5), (4, 5)),
+        ((0, 1), (1, 3)),
+        ((1,), (0,)),
+        ((1, 1), (3, 1, 1, 1)),
+        ((600,), (3, 600)),
+        ((600, 1), (600, 3)),
+    ],
+)
+@pytest.mark.parametrize("name", BINARY)
+def test_broadcasting(name, shapes, dtype):
+    a, x = values(shapes[0], dtype), values(shapes[1], dtype, seed=1)
+    agree(name, call(name, a, x), REFERENCE[name](a, x))
+    agree(name, call(name, x, a), REFERENCE[name](x, a))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("scalar", [2.5, -0.1, 0.0, 1e-300, float("inf"), float("nan")])
+@pytest.mark.parametrize("name", EXACT)
+def test_a_float_as_second_operand(name, scalar, layout, dtype):
+    x = LAYOUTS[layout](dtype)
+    with np.errstate(all="ignore"):
+        agree(name, call(name, x, scalar), REFERENCE[name](x, dtype(scalar)))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("size", [*range(40), 255, 256, 257, 511, 512, 513, 1023, 1024, 1025])
+def test_every_remainder_of_a_vector(size, dtype):
+    a, x = values(size, dtype), values(size, dtype, seed=1)
+    agree("add", call("add", a, x), a + x)
+    agree("sin", call("sin", x), np.sin(x.astype(np.float64)))
+    agree("multiply", call("multiply", a, 3.0), a * 3)
+    agree("multiply", call("multiply", a[:1], x), a[:1] * x)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_special_values(dtype):
+    tiny = np.finfo(dtype).smallest_subnormal
+    edge = np.array([0, -0.0, np.inf, -np.inf, np.nan, tiny, -tiny, np.finfo(dtype).max, 1], dtype)
+    a, x = np.meshgrid(edge, edge)
+    with np.errstate(all="ignore"):
+        for name in EXACT:
+            result, expected = call(name, a, x), REFERENCE[name](a, x)
+            np.testing.assert_array_equal(result, expected)
+            numbers = ~np.isnan(expected)
+            np.testing.assert_array_equal(
+                np.signbit(result)[numbers], np.signbit(expected)[numbers]
+            )
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_fused_functions_equal_their_decompositions_bit_for_bit(dtype):
+    g, x = values((50, 31), dtype), values((50, 31), dtype, seed=1) * 1000
+    x[3, 5:9] = [1e30, np.inf, np.nan, -0.0]
+    cos, sin = call("cos", x), call("sin", x)
+    np.testing.assert_array_equal(call("multiply_cos", g, x), call("multiply", g, cos))
+    np.testing.assert_array_equal(call("multiply_negative_sin", g, x), -call("multiply", g, sin))
+
+
+def test_results_are_new_and_operands_untouched():
+    x = values(100, np.float64)
+    kept = x.copy()
+    buffer = wrap(x)
+    for name, function in native.ELEMENTWISE.items():
+        out = function(buffer) if name in UNARY else function(buffer, buffer)
+        assert out is not buffer
+        assert not np.shares_memory(np.asarray(out), x)
+    np.testing.assert_array_equal(x, kept)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float16, np.complex64, np.bool_, np.uint64])
+def test_other_dtypes_are_declined(dtype):
+    x = wrap(np.ones(3, dtype))
+    assert native.ELEMENTWISE["add"](x, x) is NotImplemented
+    assert native.ELEMENTWISE["add"](x, 1.0) is NotImplemented
+    assert native.ELEMENTWISE["sin"](x) is NotImplemented
+
+
+def test_mixed_dtypes_are_declined():
+    a, x = wrap(np.ones(3, np.float32)), wrap(np.ones(3, np.float64))
+    assert native.ELEMENTWISE["add"](a, x) is NotImplemented
+
+
+def test_errors_name_the_operation_and_the_numbers():
+    a = wrap(np.ones((2, 3), np.float32))
+    with pytest.raises(
+        ValueError, match=r"^add: cannot broadcast \(2, 3\) with \(4,\) \(3 != 4\)$"
+    ):
+        native.ELEMENTWISE["add"](a, wrap(np.ones(4, np.float32)))
+    wanted = (
+        r"^add: cannot compute on these operands \(wanted two Buffers, or a Buffer and a float\)$"
+    )
+    for operands in ((a,), (a, 1), (1.0, a), (a, a, a), (a, np.float64(1)), (), (a, None)):
+        with pytest.raises(TypeError, match=wanted):
+            native.ELEMENTWISE["add"](*operands)
+    with pytest.raises(
+        TypeError, match=r"^sin: cannot compute on these operands \(wanted a Buffer\)"
+    ):
+        native.ELEMENTWISE["sin"](1.0)
+
+
+def test_many_threads_at_once():
+    x = values(200_000, np.float64)
+    expected, wrong = call("sin", x), []
+
+    def work():
+        for _ in range(10):
+            if not np.array_equal(call("sin", x), expected):
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize("layout", ["transposed", "permuted", "contiguous"])
+def test_a_dense_order_is_kept(layout):
+    x = LAYOUTS[layout](np.float32)
+    a = wrap(x)
+    for out in (
+        native.ELEMENTWISE["sin"](a),
+        native.ELEMENTWISE["add"](a, a),
+        native.ELEMENTWISE["multiply"](a, 2.0),
+    ):
+        assert out.strides == x.strides
+        assert out.contiguous == a.contiguous
+        twice = np.asarray(native.ELEMENTWISE["add"](out, wrap(x.copy(order="C"))))
+        np.testing.assert_array_equal(twice, np.asarray(out) + x)
