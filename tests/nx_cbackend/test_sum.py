@@ -8,7 +8,7 @@ import pytest
 
 from tests.nx_cbackend.support import FLOATS, LAYOUTS, native, unaligned, values, wrap
 
-# float32 is rounded once; float64 adds up to 128 numbers plainly, whose errors may all point one way
+# float32 is rounded once; float64 adds up to 128 numbers plainly, with errors that may agree
 TOLERANCE = {np.float32: np.finfo(np.float32).eps, np.float64: 64 * np.finfo(np.float64).eps}
 
 

@@ -1,4 +1,4 @@
-"""Print the constants of ``nxc_trig.inc``; needs mpmath, runs by hand, isn't shipped.
+"""Print the constants of ``nxc_trig.inc``; needs mpmath and is run by hand.
 
 Sine is ``r + r*z*S(z)`` and cosine ``1 - z/2 + z**2*C(z)`` with ``z = r*r``; S and C are Chebyshev
 fits on [0, (pi/4)**2], near enough to minimax that rounding to double costs more.

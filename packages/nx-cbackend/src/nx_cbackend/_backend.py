@@ -30,7 +30,7 @@ CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumera
 def _carrier(dtype: np.dtype[Any]) -> np.dtype[Any] | None:
     """Return the integers a dtype travels as, or None where the buffer protocol spells it."""
     try:
-        memoryview(np.empty(0, dtype))
+        memoryview(np.empty(0, dtype).data)
     except ValueError:
         return np.dtype(f"u{dtype.itemsize}")
     return None
@@ -42,7 +42,7 @@ CARRIED: Final = frozenset(CODES[dtype] for dtype in CARRIERS)
 
 def _root(array: Array) -> Buffer | None:
     """Return the Buffer whose memory a view shows, so that views of views don't make a chain."""
-    base = array.base
+    base: Any = array.base
     if isinstance(base, np.ndarray):
         base = base.base
     if type(base) is memoryview and type(base.obj) is BufferType:
