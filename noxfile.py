@@ -35,9 +35,10 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 # What the sessions share ------------------------------------------------------
 
 
-def install_group(session: nox.Session, group: str) -> None:
+def install_group(session: nox.Session, group: str, *options: str) -> None:
     """Install a dependency group of the root pyproject.toml."""
-    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group))
+    settings = nox.project.load_toml("pyproject.toml")
+    session.install(*options, *nox.project.dependency_groups(settings, group))
 
 
 def compiler() -> str | None:
@@ -80,10 +81,11 @@ def interpreter(version: str) -> str | None:
     """Return a Python of this version: one of pyenv's, or the one on the path."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     built = sorted(
-        (path for path in pyenv.glob(f"{version}.*/bin/python") if path.parts[-3][5:].isdigit()),
-        key=lambda path: int(path.parts[-3][5:]),
+        (path for path in pyenv.glob(f"{version}.*") if path.suffix[1:].isdigit()),
+        key=lambda path: int(path.suffix[1:]),
+        reverse=True,
     )
-    for candidate in [*reversed(built), f"python{version}"]:
+    for candidate in [*(f"{path}/bin/python" for path in built), f"python{version}"]:
         found = shutil.which(candidate)
         if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
             return found
@@ -114,7 +116,7 @@ def run_docs(session: nox.Session, *, with_c: bool) -> None:
     install_group(session, "docs")
     modules = [name for name in IMPORTS.values() if with_c or name != "nx_cbackend"]
     env = {"NX_BACKEND": "numpy"}
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "docs", "docs/_build/html", env=env)
+    session.run("sphinx-build", "-W", "--keep-going", "-qE", "docs", "docs/_build/html", env=env)
     session.run("pytest", "-q", "docs", "README.md", *package_readmes(), env=env)
     session.run("pytest", "-q", "--doctest-modules", "--pyargs", *modules, env=env)
 
@@ -144,9 +146,10 @@ def run_wheels(session: nox.Session, *pythons: str) -> None:
         session.run(python, "tests/smoke_wheels.py", "dist", external=bool(pythons))
 
 
-def run_suite(session: nox.Session, *arguments: str) -> None:
-    install_group(session, "test")
-    session.run("pytest", *arguments)
+def run_suite(session: nox.Session, *options: str) -> None:
+    """Run the whole suite; `options` are pip's."""
+    install_group(session, "test", *options)
+    session.run("pytest", *session.posargs)
 
 
 # Sessions ---------------------------------------------------------------------
@@ -166,7 +169,7 @@ def tests(session: nox.Session) -> None:
         except CommandFailed as failure:
             session.warn(f"{failure}; the suite follows all the same")
             failures.append(str(failure))
-    run_suite(session, *session.posargs)
+    run_suite(session)
     if failures:
         session.error("the suite passed, but not: " + "; ".join(failures))
 
@@ -180,7 +183,7 @@ def suite_on(version: str) -> None:
         if python is None:
             session.skip(f"Python {version} is left out: no such interpreter was found")
         install_packages(session)
-        run_suite(session, *session.posargs)
+        run_suite(session)
 
 
 for version in PYTHONS:
@@ -192,8 +195,9 @@ def lowest(session: nox.Session) -> None:
     """Run the suite with the lowest dependencies that the packages allow."""
     constraints = Path(session.create_tmp()) / "lowest.txt"
     constraints.write_text("\n".join(lowest_dependencies()) + "\n")
-    install_packages(session, "--constraint", str(constraints))
-    run_suite(session, *session.posargs)
+    options = ("--constraint", str(constraints))
+    install_packages(session, *options)
+    run_suite(session, *options)
 
 
 def lowest_dependencies() -> list[str]:

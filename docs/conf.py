@@ -23,6 +23,7 @@ myst_heading_anchors = 3
 autodoc_typehints = "none"  # the docstrings say shape and dtype, which types can't
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
+autosummary_generate = False
 
 html_theme = "furo"
 html_title = f"nx and rune {version}"

@@ -92,9 +92,11 @@ def test_importing_nx_is_light():
 @each_package
 def test_files_hold_one_idea(folder, name):
     for path in sources(folder, "*.py", "*.pyi", "*.c", "*.h"):
+        if path.name == "__init__.py" or path.suffix == ".pyi":
+            continue  # lists of names, as long as there are names
         limit = 500 if path.suffix in {".c", ".h"} else 400
         lines = path.read_text().count("\n")
-        assert lines <= limit or path.suffix == ".pyi", f"{path.relative_to(ROOT)}: {lines} lines"
+        assert lines <= limit, f"{path.relative_to(ROOT)}: {lines} lines"
 
 
 @each_package
