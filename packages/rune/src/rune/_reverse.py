@@ -1,0 +1,227 @@
+"""Reverse mode: a handler that records, and the walk back over what it recorded.
+
+The handler knows no operation by name.  It keeps a graph of nodes from each result to its operands; ids give
+the order.  A node holds arrays as the enclosing handlers see them, never its own alias and never its
+handler, so there are no cycles and what is no longer needed frees itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from typing import Any
+
+import nx
+from nx import Array, ArrayType, MissingRuleError, ReadError
+from nx.effects import Handler, Stack, annotate, perform_in, read_in, running_in
+from nx.primitives import Primitive
+from rune import _derivatives
+from rune._derivatives import Row, sum_to
+
+__all__ = ["Node", "Reverse", "pull_back"]
+
+_next_id = itertools.count().__next__
+
+
+class Node:
+    """One recorded operation, or (without a row) an input.
+
+    Attributes
+    ----------
+    id : int
+        Greater than its parents'.
+    row : Row or None
+        How to pull a cotangent back; None for an input.
+    parents : sequence of Node or None
+        One for each operand, None for constants.
+    types : sequence of ArrayType
+        Of the operands.
+    operands, out, params
+        What the row needs.
+    """
+
+    __slots__ = ("__weakref__", "id", "operands", "out", "params", "parents", "row", "types")
+
+    id: int
+    row: Row | None
+    parents: Sequence[Node | None]
+    types: Sequence[ArrayType]
+    operands: Sequence[Any]
+    out: Any
+    params: dict[str, Any]
+
+    def clear(self) -> None:
+        """Forget what the node holds: it has been walked over."""
+        self.parents = self.types = self.operands = ()
+        self.out = None
+
+
+class _Projection(Row):
+    """The i-th of several outputs: its cotangent is the i-th of the operation's."""
+
+    __slots__ = ("count", "index")
+
+    def __init__(self, index: int, count: int) -> None:
+        self.index = index
+        self.count = count
+
+
+class Reverse(Handler):
+    """Record what is computed from the inputs."""
+
+    differentiates = True
+
+    def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+        parents: list[Node | None] = []
+        lower: list[Array] = []
+        followed = False
+        for x in operands:
+            if x._type.annotated and x._note.handler is self:
+                parents.append(x._note.info)
+                lower.append(x._note.below)
+                followed = True
+            else:
+                parents.append(None)
+                lower.append(x)
+        if not followed or primitive in _derivatives.ZERO:
+            return perform_in(rest, primitive, lower, params)
+        row = _derivatives.ROWS.get(primitive)
+        if row is None:
+            return self._without_row(primitive, operands, params, rest)
+        out = perform_in(rest, primitive, lower, params)
+        return self._recorded(row, parents, lower, params, out)
+
+    def _recorded(self, row: Row, parents: list[Node | None], lower: list[Array], params: dict[str, Any], out: Any) -> Any:
+        several = type(out) is tuple
+        if not several and out._type.dtype.kind not in ("floating", "complex"):
+            return out
+        node = Node()
+        node.id = _next_id()
+        node.row = row
+        node.parents = parents
+        node.types = [x._type.plain for x in lower]
+        node.operands = [x if row.saves(i) else None for i, x in enumerate(lower)]
+        node.out = out if row.saves_out else None
+        node.params = params
+        if not several:
+            return annotate(self, out, node)
+        return tuple(annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out))
+
+    def _part(self, node: Node, i: int, count: int) -> Node:
+        part = Node()
+        part.id = _next_id()
+        part.row = _Projection(i, count)
+        part.parents = (node,)
+        part.types = part.operands = ()
+        part.out = None
+        part.params = {}
+        return part
+
+    def _without_row(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+        if primitive.decomposition is not None:
+            with running_in((self, rest)):
+                return primitive.decomposition(*operands, **params)
+        reason = _derivatives.REFUSED.get(primitive, "it has no derivative rule")
+        raise MissingRuleError(
+            f"{primitive.name}: cannot differentiate in reverse mode ({reason})\n"
+            "hint: use rune.detach on its operands if they are constants here"
+        )
+
+    def read(self, x: Array, kind: str, rest: Stack) -> Any:
+        if kind == "export" and self.owns(x):
+            raise ReadError(
+                f"numpy: cannot export an array of shape {x.shape} that is being differentiated\n"
+                "hint: rune.detach(x) gives its value as a constant"
+            )
+        return read_in(rest, self.lower(x), kind)
+
+    def input(self, x: Array) -> Array:
+        """Return a fresh alias of an input, to be followed."""
+        node = Node()
+        node.id = _next_id()
+        node.row = None
+        node.parents = node.types = node.operands = ()
+        node.out = None
+        node.params = {}
+        return annotate(self, x, node)
+
+    def node_of(self, x: Any) -> Node | None:
+        """Return the node of an array this handler follows, else None."""
+        if isinstance(x, Array) and self.owns(x):
+            return x._note.info  # type: ignore[no-any-return]
+        return None
+
+
+def _fit(g: Array, type_: ArrayType) -> Array:
+    """Return a cotangent in its operand's shape: summed where it was broadcast, real for a real operand."""
+    if type_.dtype.kind != "complex" and g._type.dtype.kind == "complex":
+        g = nx.real(g)
+    return sum_to(g, type_.shape)
+
+
+def pull_back(
+    outputs: Sequence[Node | None], cotangents: Sequence[Array], inputs: Sequence[Node], keep: bool
+) -> list[Array | None]:
+    """Walk back from outputs to inputs.
+
+    Parameters
+    ----------
+    outputs : sequence of Node or None
+        None for an output that does not depend on the inputs.
+    cotangents : sequence of Array
+        One for each output.
+    inputs : sequence of Node
+    keep : bool
+        Whether the nodes are to be walked over again; else each is cleared as soon as it has been.
+
+    Returns
+    -------
+    list of Array or None
+        The inputs' cotangents, None for 0.
+    """
+    found: dict[int, Any] = {}
+    waiting: list[tuple[int, Node]] = []
+    for node, g in zip(outputs, cotangents, strict=True):
+        if node is not None:
+            _accumulate(found, waiting, node, g)
+    while waiting:
+        node = heappop(waiting)[1]
+        row = node.row
+        assert row is not None  # noqa: S101 - inputs never wait
+        g = found.pop(node.id)
+        if type(row) is _Projection:
+            _accumulate_part(found, waiting, node.parents[0], row, g)
+        else:
+            parents, types = node.parents, node.types
+            pulled = row.pull(g, node)
+            for i, x in enumerate(pulled):
+                parent = parents[i]
+                if parent is not None and x is not None:
+                    if x._type.plain is not types[i]:
+                        x = _fit(x, types[i])
+                    _accumulate(found, waiting, parent, x)
+        if not keep:
+            node.clear()
+    return [found.get(node.id) for node in inputs]
+
+
+def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array) -> None:
+    number = node.id
+    before = found.get(number)
+    if before is not None:
+        found[number] = nx.add(before, g)
+        return
+    found[number] = g
+    if node.row is not None:
+        heappush(waiting, (-number, node))
+
+
+def _accumulate_part(
+    found: dict[int, Any], waiting: list[tuple[int, Node]], whole: Node | None, part: _Projection, g: Array
+) -> None:
+    assert whole is not None  # noqa: S101 - a projection always has its operation
+    if whole.id not in found:
+        found[whole.id] = [None] * part.count
+        heappush(waiting, (-whole.id, whole))
+    found[whole.id][part.index] = g

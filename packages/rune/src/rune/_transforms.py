@@ -1,0 +1,331 @@
+"""The transformations of reverse mode: grad, value_and_grad, vjp, vjp_fun."""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import nx
+from nx import Array, DTypeError, ShapeError
+from nx.effects import handling
+from rune import _trees
+from rune._reverse import Node, Reverse, pull_back
+
+__all__ = ["grad", "value_and_grad", "vjp", "vjp_fun"]
+
+
+def _differentiable(x: Any, operation: str) -> Array:
+    """Return a leaf as an array that has a derivative, or raise."""
+    if not isinstance(x, Array):
+        try:
+            x = nx.asarray(x)
+        except DTypeError:
+            problem = f"cannot differentiate with respect to a {type(x).__name__}"
+            hint = "arguments are trees of arrays; choose others with argnums="
+            raise DTypeError(f"{operation}: {problem}\nhint: {hint}") from None
+    if x.dtype.kind not in ("floating", "complex"):
+        problem = f"cannot differentiate with respect to {x.dtype.name} (shape {x.shape})"
+        raise DTypeError(f"{operation}: {problem}\nhint: convert with astype(nx.float32), or choose others with argnums=")
+    return x
+
+
+class _Run:
+    """One run of a function whose chosen arguments are followed."""
+
+    def __init__(self, operation: str, primals: Sequence[Any]) -> None:
+        self.operation = operation
+        leaves, self.structure = _trees.flatten(tuple(primals))
+        self.leaves = [_differentiable(x, operation) for x in leaves]
+        self.handler = Reverse()
+        self.aliases = [self.handler.input(x) for x in self.leaves]
+        self.inputs: list[Node] = [a._note.info for a in self.aliases]
+
+    def call(self, function: Callable[[tuple[Any, ...]], Any]) -> Any:
+        arguments = _trees.unflatten(self.structure, self.aliases)
+        self.aliases = []
+        with handling(self.handler):
+            return function(arguments)
+
+    def lowered(self, tree: Any) -> Any:
+        """Return a tree of results without this run's annotations."""
+        lower = self.handler.lower
+        return _trees.map_leaves(lambda x: lower(x) if isinstance(x, Array) else x, tree)
+
+    def gradients(self, outputs: Sequence[Node | None], cotangents: Sequence[Array], keep: bool) -> tuple[Any, ...]:
+        found = pull_back(outputs, cotangents, self.inputs, keep)
+        whole = [nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)]
+        return _trees.unflatten(self.structure, whole)  # type: ignore[no-any-return]
+
+
+def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int]:
+    wanted = (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)  # type: ignore[arg-type]
+    for i in wanted:
+        if not hasattr(i, "__index__"):
+            raise TypeError(f"{operation}: cannot use {i!r} in argnums (an int or a sequence of ints)")
+        if not -count <= operator.index(i) < count:
+            raise ShapeError(f"{operation}: cannot find argument {i} (the function was called with {count})")
+    places = [operator.index(i) % count for i in wanted]
+    if len(set(places)) < len(places):
+        raise ShapeError(f"{operation}: cannot use an argument twice (argnums={wanted})")
+    return places
+
+
+def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
+    operation = run.operation
+    if not isinstance(loss, (Array, int, float, complex)) or isinstance(loss, bool):
+        problem = f"cannot differentiate a function that returns {type(loss).__name__}"
+        hint = "return one 0-d array; has_aux=True allows (loss, other results)"
+        raise TypeError(f"{operation}: {problem}\nhint: {hint}")
+    loss = nx.asarray(loss)
+    if loss.shape != ():
+        hint = "reduce it with sum() or mean(), or use vjp"
+        raise ShapeError(f"{operation}: cannot differentiate a loss of shape {loss.shape} (it must be ())\nhint: {hint}")
+    kind = loss.dtype.kind
+    if holomorphic:
+        if kind != "complex":
+            raise DTypeError(f"{operation}: cannot take {loss.dtype.name} as holomorphic (the loss must be complex)")
+    elif kind == "complex":
+        hint = "take real(...), or holomorphic=True for a holomorphic function"
+        raise DTypeError(f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: {hint}")
+    elif kind != "floating":
+        raise DTypeError(f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: compute it in float32")
+    return loss
+
+
+def _split_aux(out: Any, operation: str) -> tuple[Any, Any]:
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise TypeError(f"{operation}: cannot find (loss, aux) in a result of type {type(out).__name__} (has_aux=True)")
+    return out
+
+
+def _value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int], has_aux: bool, holomorphic: bool, operation: str
+) -> Callable[..., tuple[Any, Any, Any]]:
+    if not callable(f):
+        raise TypeError(f"{operation}: cannot differentiate a {type(f).__name__} (it is not callable)")
+
+    def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        places = _chosen(argnums, len(args), operation)
+        run = _Run(operation, [args[i] for i in places])
+        if holomorphic and any(x.dtype.kind != "complex" for x in run.leaves):
+            raise DTypeError(f"{operation}: cannot take a real argument as holomorphic\nhint: make it complex64")
+
+        def call(primals: tuple[Any, ...]) -> Any:
+            full = list(args)
+            for i, x in zip(places, primals, strict=True):
+                full[i] = x
+            return f(*full, **kwargs)
+
+        loss, aux = _split_aux(run.call(call), operation) if has_aux else (run.call(call), None)
+        loss = _scalar_loss(loss, run, holomorphic)
+        node = run.handler.node_of(loss)
+        value = run.handler.lower(loss)
+        if node is None and run.inputs:
+            warnings.warn(
+                f"{operation}: the loss does not depend on the arguments; its gradient is 0", RuntimeWarning, stacklevel=3
+            )
+        aux = run.lowered(aux)
+        gradients = run.gradients([node], [nx.ones_like(value)], keep=False)
+        single = hasattr(argnums, "__index__")
+        return value, (gradients[0] if single else tuple(gradients)), aux
+
+    return run_once
+
+
+_DOCUMENTED_ARGUMENTS = ("argnums", "has_aux", "holomorphic")
+
+
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """Make the function that computes the gradient of f.
+
+    Parameters
+    ----------
+    f : callable
+        Returns a 0-d floating array; takes trees of arrays (dicts, lists, tuples, dataclasses, registered
+        classes) where arrays are expected.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate with respect to.
+    has_aux : bool
+        Whether f returns ``(loss, aux)``; the new function then returns ``(gradient, aux)``.
+    holomorphic : bool
+        Whether f is a holomorphic function of complex arguments.
+
+    Returns
+    -------
+    callable
+        Takes f's arguments; returns the gradient, in the shape of the argument, or a tuple of gradients for a
+        sequence ``argnums``.  Keyword arguments are passed on, not differentiated.
+
+    Raises
+    ------
+    DTypeError
+        For an argument of integers or bools, or a loss that is not floating.
+    ShapeError
+        For a loss that is not 0-d.
+    MissingRuleError
+        When an operation without a derivative meets what depends on the arguments.
+
+    Notes
+    -----
+    ``float(x)``, ``bool(x)`` and comparisons in Python's control flow give values, which are constants to the
+    derivative.  For complex arguments the result follows JAX: the conjugate of the direction of steepest
+    ascent.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> rune.grad(lambda x: (x ** 2).sum())(nx.asarray([1.0, 2.0, 3.0]))
+    Array([2., 4., 6.], dtype=float32)
+    """
+    compute = _value_and_grad(f, argnums, has_aux, holomorphic, "grad")
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        _, gradients, aux = compute(*args, **kwargs)
+        return (gradients, aux) if has_aux else gradients
+
+    return _named(gradient, f, "grad")
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., tuple[Any, Any]]:
+    """Make the function that computes both the value and the gradient of f.
+
+    Parameters are those of `grad`.
+
+    Returns
+    -------
+    callable
+        Returns ``(value, gradient)``, or ``((value, aux), gradient)`` with ``has_aux``.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> rune.value_and_grad(lambda x: x * x)(nx.asarray(3.0))
+    (Array(9., dtype=float32), Array(6., dtype=float32))
+    """
+    compute = _value_and_grad(f, argnums, has_aux, holomorphic, "value_and_grad")
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        value, gradients, aux = compute(*args, **kwargs)
+        return ((value, aux), gradients) if has_aux else (value, gradients)
+
+    return _named(value_and_gradient, f, "value_and_grad")
+
+
+def _named(new: Callable[..., Any], f: Callable[..., Any], operation: str) -> Callable[..., Any]:
+    try:
+        wraps(f)(new)
+    except AttributeError:  # a callable object without a function's attributes
+        pass
+    new.__name__ = new.__qualname__ = f"{operation}({getattr(f, '__name__', type(f).__name__)})"
+    new.__doc__ = f"The {operation} of {getattr(f, '__name__', type(f).__name__)}."
+    return new
+
+
+def vjp_fun(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """Compute f's value, and the function that pulls cotangents of it back to the arguments.
+
+    Parameters
+    ----------
+    f : callable
+        Takes and returns trees of arrays.
+    *primals
+        Its arguments, differentiated with respect to all of them.
+    has_aux : bool
+        Whether f returns ``(output, aux)``.
+
+    Returns
+    -------
+    tuple
+        ``(output, pullback)``, or ``(output, pullback, aux)``.  ``pullback(v)`` takes a tree like the output
+        and returns a tuple of trees like the arguments; it may be called any number of times.
+
+    Raises
+    ------
+    TypeError
+        If f returns something that is no tree of arrays.
+    ShapeError
+        If a cotangent is not like the output.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> y, pullback = rune.vjp_fun(lambda x, w: x * w, nx.asarray(2.0), nx.asarray(5.0))
+    >>> pullback(nx.asarray(1.0))
+    (Array(5., dtype=float32), Array(2., dtype=float32))
+    """
+    return _vjp_fun(f, primals, has_aux, "vjp_fun")
+
+
+def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, operation: str) -> Any:
+    run = _Run(operation, primals)
+    out = run.call(lambda arguments: f(*arguments))
+    out, aux = _split_aux(out, operation) if has_aux else (out, None)
+    leaves, structure = _trees.flatten(out)
+    arrays = [_result(x, operation) for x in leaves]
+    nodes = [run.handler.node_of(x) for x in arrays]
+    values = [run.handler.lower(x) for x in arrays]
+    aux = run.lowered(aux)
+
+    def pullback(v: Any) -> tuple[Any, ...]:
+        given, shape = _trees.flatten(v)
+        if shape != structure:
+            problem = f"cannot pull back a cotangent of structure {shape} (the output's is {structure})"
+            raise ShapeError(f"{operation}: {problem}")
+        cotangents = [_cotangent(g, y, operation) for g, y in zip(given, values, strict=True)]
+        return tuple(run.gradients(nodes, cotangents, keep=True))
+
+    output = _trees.unflatten(structure, values)
+    return (output, pullback, aux) if has_aux else (output, pullback)
+
+
+def _result(x: Any, operation: str) -> Array:
+    if isinstance(x, bool) or not isinstance(x, (Array, int, float, complex)):
+        raise TypeError(f"{operation}: cannot differentiate a function that returns {type(x).__name__}, no array")
+    return nx.asarray(x)
+
+
+def _cotangent(g: Any, y: Array, operation: str) -> Array:
+    g = nx.asarray(g, dtype=None if isinstance(g, Array) else y.dtype, device=y.device)
+    if g.shape != y.shape or g.dtype != y.dtype:
+        problem = f"cannot pull back {g.dtype.name}{list(g.shape)} (the output is {y.dtype.name}{list(y.shape)})"
+        raise ShapeError(f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype")
+    return g
+
+
+def vjp(f: Callable[[Any], Any], x: Any, v: Any, /) -> tuple[Any, Any]:
+    """Compute f(x) and the product of the cotangent v with f's Jacobian.
+
+    Parameters
+    ----------
+    f : callable
+        Takes one tree of arrays, returns a tree of arrays.
+    x : tree of Array
+    v : tree of Array
+        Like f's output.
+
+    Returns
+    -------
+    tuple
+        ``(f(x), g)``, g like x.
+
+    Raises
+    ------
+    ShapeError
+        If v is not like the output.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> x = nx.create(nx.float32, (3,), [1.0, 2.0, 3.0])
+    >>> rune.vjp(lambda x: nx.mul(x, x), x, nx.ones((3,)))
+    (Array([1., 4., 9.], dtype=float32), Array([2., 4., 6.], dtype=float32))
+    """
+    output, pullback = _vjp_fun(f, (x,), False, "vjp")
+    return output, pullback(v)[0]
