@@ -22,6 +22,9 @@ int nxc_cpu_count(void) { return (int)(sizeof tables / sizeof *tables); }
 const char *nxc_cpu_name(int index) { return tables[index]->name; }
 
 int nxc_cpu_supported(int index) {
+#if NXC_X86
+    __builtin_cpu_init();
+#endif
 #define NXC_ROW(name, supported) (supported) ? 1 : 0,
     const int answers[] = {NXC_ISAS(NXC_ROW)};
 #undef NXC_ROW
