@@ -143,7 +143,8 @@ def test_operations_on_moved_arrays():
 
 
 def test_kernels_run_without_numpy(monkeypatch):
-    x = array(np.linspace(0, 1, 8))
+    monkeypatch.delenv("NX_CHECK", raising=False)  # it looks at every result through to_numpy
+    x = array(np.linspace(0, 1, 37))
 
     def broken(*operands, **params):
         raise AssertionError("a native kernel went through NumPy")
