@@ -6,6 +6,7 @@ Python's own scalars are weak: they take the dtype of the arrays they meet.  Onl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,11 +21,16 @@ from nx.backends._registry import as_device, default_device
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
-__all__ = ["PYTHON_SCALARS", "asarray", "constant", "from_numpy", "is_operand", "promote_operands", "to_array"]
+__all__ = [
+    "PYTHON_SCALARS", "asarray", "cast", "check_fits", "constant", "from_numpy", "is_operand", "promote_operands",
+    "refuse_complex", "to_array",
+]  # fmt: skip
 
 PYTHON_SCALARS = frozenset((bool, int, float, complex))
 _RANK = {bool: 0, int: 1, float: 2, complex: 3}
 _KIND_RANK = {"bool": 0, "unsigned": 1, "signed": 1, "floating": 2, "complex": 3, "storage": 2}
+LARGEST = 2**1024 - 2**970
+"""Python refuses to make a float of an int this large."""
 CONSTANTS_KEPT = 4096
 _constants: dict[Any, Array] = {}
 
@@ -43,30 +49,39 @@ def from_numpy(array: np.ndarray[Any, Any], device: Device, copy: bool = True) -
     return wrap(type_, type_.backend.from_numpy(array))
 
 
-def constant(value: bool | int | float | complex, dtype: DType, device: Device) -> Array:
+def constant(value: bool | int | float | complex, dtype: DType, device: Device, operation: str = "asarray") -> Array:
     """Return a 0-d array of a Python scalar; the same ones again and again are kept."""
     key = (value, type(value), dtype, device)
-    found = _constants.get(key) if value else None  # 0.0 and -0.0 are equal keys
+    kept = value and type(value) is not complex  # 0.0 and -0.0 are equal keys, and so in complex parts
+    found = _constants.get(key) if kept else None
     if found is None:
-        _check_fits(value, dtype)
-        found = from_numpy(np.array(value, dtype.numpy), device, copy=False)
-        if value and value == value:
+        check_fits(value, dtype, operation)
+        if dtype.kind == "bool":
+            value = bool(value)
+        with np.errstate(all="ignore"):
+            found = from_numpy(np.array(value, dtype.numpy), device, copy=False)
+        if kept and value == value:
             if len(_constants) >= CONSTANTS_KEPT:
                 _constants.clear()
             _constants[key] = found
     return found
 
 
-def _check_fits(value: Any, dtype: DType) -> None:
-    if type(value) is not int:
-        return
-    if dtype.kind in ("signed", "unsigned"):
+def check_fits(value: Any, dtype: DType, operation: str = "asarray") -> None:
+    """Raise unless a Python scalar can be held by a dtype; a floating one may round or overflow to infinity."""
+    whole = dtype.kind in ("signed", "unsigned") or dtype in (dt.int4, dt.uint4)
+    if type(value) is complex and dtype.kind not in ("complex", "bool"):
+        problem = f"cannot hold the complex {value!r} in {dtype.name}"
+        raise DTypeError(message(operation, problem, "use a complex dtype, or value.real"))
+    if whole and type(value) is float and not math.isfinite(value):
+        raise DTypeError(message(operation, f"cannot hold {value} in {dtype.name}", "use a floating dtype"))
+    if whole and type(value) in (int, float):
         limits = dt.iinfo(dtype)
-        if not limits.min <= value <= limits.max:
+        if not limits.min <= int(value) <= limits.max:
             problem = f"cannot hold {value} in {dtype.name} (it holds {limits.min} to {limits.max})"
-            raise DTypeError(message("asarray", problem, "convert the array to a wider dtype first"))
-    elif abs(value) >= 2**1024:
-        raise DTypeError(message("asarray", f"cannot hold an int of {value.bit_length()} bits in {dtype.name}"))
+            raise DTypeError(message(operation, problem, "convert to a wider dtype first"))
+    elif type(value) is int and dtype.kind != "bool" and abs(value) >= LARGEST:
+        raise DTypeError(message(operation, f"cannot hold an int of {value.bit_length()} bits in {dtype.name}"))
 
 
 def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
@@ -75,19 +90,21 @@ def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
         return x
     kind = type(x)
     if kind in PYTHON_SCALARS:
-        return constant(x, dt.scalar_dtype(x), device or default_device())
+        return constant(x, dt.scalar_dtype(x), device or default_device(), operation)
     if isinstance(x, (np.ndarray, np.generic, list, tuple, bool, int, float, complex)):
         return asarray(x, device=device)
     problem = f"cannot take {kind.__name__} as an array"
     raise DTypeError(message(operation, problem, "pass an nx array, a NumPy array or a number"))
 
 
-def promote_operands(primitive: Primitive, args: Sequence[Any], inexact: bool = False) -> list[Array]:
+def promote_operands(
+    primitive: Primitive, args: Sequence[Any], inexact: bool = False, operation: str | None = None
+) -> list[Array]:
     """Return the operands of an elementwise primitive as arrays of one dtype on one device.
 
-    ``inexact`` says that integers become float32, as in a division.
+    ``inexact`` says that integers become float32, as in a division; ``operation`` is what errors call it.
     """
-    name = primitive.name
+    name = operation or primitive.name
     arrays = [x if isinstance(x, Array) else None for x in args]
     device = next((x._type.device for x in arrays if x is not None), None)
     for i, x in enumerate(args):
@@ -102,7 +119,7 @@ def promote_operands(primitive: Primitive, args: Sequence[Any], inexact: bool = 
     out = []
     for x, a in zip(args, arrays, strict=True):
         if a is None:
-            out.append(constant(x, dtype, device))
+            out.append(constant(x, dtype, device, name))
         else:
             out.append(a if a._type.dtype is dtype else perform(P.cast, a, dtype=dtype))
     return out
@@ -187,10 +204,25 @@ def asarray(obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | 
 
 
 def _cast_numpy(array: np.ndarray[Any, Any], dtype: DType) -> np.ndarray[Any, Any]:
+    if array.dtype.kind == "c":
+        refuse_complex(dt.as_dtype(array.dtype, "asarray"), dtype, "asarray")
     with np.errstate(all="ignore"):
-        if array.dtype.kind == "c" and dtype.kind != "complex":
-            array = array.real
-        return np.array(array, dtype=dtype.numpy)
+        return np.array(array != 0 if dtype.kind == "bool" else array, dtype=dtype.numpy)
+
+
+def refuse_complex(found: DType, wanted: DType, operation: str) -> None:
+    """Raise where a conversion would drop imaginary parts."""
+    if found.kind == "complex" and wanted.kind not in ("complex", "bool"):
+        problem = f"cannot convert {found.name} to {wanted.name}"
+        raise DTypeError(message(operation, problem, "take real(x), imag(x) or abs(x)"))
+
+
+def cast(x: Array, dtype: DType, operation: str) -> Array:
+    """Return an array in another dtype: true where it isn't 0 as bool, no imaginary part ever dropped."""
+    refuse_complex(x._type.dtype, dtype, operation)
+    if dtype is dt.bool_ and x._type.dtype.kind not in ("bool", "storage"):
+        return perform(P.not_equal, x, constant(0, x._type.dtype, x._type.device))
+    return perform(P.cast, x, dtype=dtype)
 
 
 def _refuse_sharing(copy: bool | None, obj: Any) -> None:
@@ -201,7 +233,7 @@ def _refuse_sharing(copy: bool | None, obj: Any) -> None:
 
 def _of_array(x: Array, dtype: DType | None, device: Any, copy: bool | None) -> Array:
     place = x._type.device if device is None else as_device(device)
-    out = x if dtype is None or dtype is x._type.dtype else perform(P.cast, x, dtype=dtype)
+    out = x if dtype is None or dtype is x._type.dtype else cast(x, dtype, "asarray")
     if place != x._type.device:
         out = perform(P.to_device, out, device=place)
     if copy is False and out is not x:
@@ -216,7 +248,7 @@ def _holds_arrays(obj: Any) -> bool:
 def _stack_nested(obj: Any, device: Device) -> Array:
     """Stack a nested sequence that contains arrays, without reading them."""
     parts = [_stack_nested(x, device) if isinstance(x, (list, tuple)) else x for x in obj]
-    arrays = promote_operands(P.concat, parts)
+    arrays = promote_operands(P.concat, parts, operation="asarray")
     shapes = [a._type.shape for a in arrays]
     for i, shape in enumerate(shapes):
         if shape != shapes[0]:
@@ -232,14 +264,19 @@ def _of_sequence(obj: Any, dtype: DType | None, device: Device) -> Array:
         raise DTypeError(message("asarray", f"cannot hold these ints in int64 ({e})")) from None
     except ValueError as e:
         raise ShapeError(message("asarray", f"cannot make an array of a ragged sequence ({e})")) from None
+    if array.dtype.kind not in "biufcV" or array.dtype.fields is not None:
+        hint = "its ints need more than 64 bits" if _big_ints(array) else "numbers only"
+        raise DTypeError(message("asarray", f"cannot make an array of {array.dtype} elements", hint))
     if dtype is None:
         dtype = _weak_dtype(obj, array)
-    elif dtype.kind in ("signed", "unsigned") and array.dtype.kind in "iu" and array.size:
+    elif array.dtype.kind in "iu" and array.size:
         for value in (int(array.min()), int(array.max())):
-            _check_fits(value, dtype)
-    if array.dtype.kind not in "biufcV" or (array.dtype.kind == "O"):
-        raise DTypeError(message("asarray", f"cannot make an array of {array.dtype} elements", "numbers only"))
+            check_fits(value, dtype)
     return from_numpy(_cast_numpy(array, dtype), device, copy=False)
+
+
+def _big_ints(array: np.ndarray[Any, Any]) -> bool:
+    return array.dtype.kind == "O" and all(isinstance(x, int) for x in array.flat)
 
 
 def _weak_dtype(obj: Any, array: np.ndarray[Any, Any]) -> DType:

@@ -60,7 +60,7 @@ def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) 
         return perform(P.broadcast_to, value, shape=shape)
     wanted = dt.scalar_dtype(fill_value) if dtype is None else dt.as_dtype(dtype, "full")
     size_of(shape, "full", wanted.itemsize)
-    _convert._check_fits(fill_value, wanted)
+    _convert.check_fits(fill_value, wanted, "full")
     if isinstance(fill_value, complex) and wanted.kind != "complex":
         problem = f"cannot hold {fill_value!r} in {wanted.name}"
         raise DTypeError(message("full", problem, "use a complex dtype"))

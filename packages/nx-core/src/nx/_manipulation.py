@@ -185,7 +185,7 @@ def _joined(arrays: Any, operation: str) -> list[Array]:
     if isinstance(arrays, Array) or not isinstance(arrays, (tuple, list)) or not arrays:
         problem = f"cannot join {type(arrays).__name__}" if not isinstance(arrays, (tuple, list)) else "cannot join nothing"
         raise ShapeError(message(operation, problem, "pass a tuple or list of at least one array"))
-    return _convert.promote_operands(P.concat, arrays)
+    return _convert.promote_operands(P.concat, arrays, operation=operation)
 
 
 def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
@@ -297,7 +297,7 @@ def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
     widths = _widths(pad_width, ndim)
     low, high = (tuple(w[i] for w in widths) for i in (0, 1))
     type_ = x._type
-    fill = value if isinstance(value, Array) else _convert.constant(value, type_.dtype, type_.device)
+    fill = value if isinstance(value, Array) else _convert.constant(value, type_.dtype, type_.device, "pad")
     return perform(P.pad, x, fill, low=low, high=high, interior=(0,) * ndim)
 
 
@@ -394,13 +394,7 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Array:
     """
     x = _convert.to_array(x, "astype")
     wanted = dt.as_dtype(dtype, "astype")
-    if x._type.dtype.kind == "complex" and wanted.kind not in ("complex", "bool"):
-        problem = f"cannot convert {x._type.dtype.name} to {wanted.name}"
-        raise DTypeError(message("astype", problem, "take real(x), imag(x) or abs(x)"))
-    if wanted is dt.bool_ and x._type.dtype.kind != "bool":
-        zero = _convert.constant(0, x._type.dtype, x._type.device)
-        return perform(P.not_equal, x, zero)
-    return perform(P.cast, x, dtype=wanted)
+    return _convert.cast(x, wanted, "astype")
 
 
 def view(x: Any, dtype: Any, /) -> Array:
