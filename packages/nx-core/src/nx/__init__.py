@@ -5,7 +5,7 @@ Every operation can be handled: see `nx.effects`, and the package rune for the t
 
 import math as _math
 
-from nx import _methods, backends, effects, fft, primitives, random
+from nx import _methods, backends, composites, effects, fft, primitives, random
 from nx._spellings import ELSEWHERE as _ELSEWHERE
 from nx._version import __version__
 from nx._activations import (
@@ -300,6 +300,7 @@ __all__ = [
     "clip",
     "complex",
     "complex128",
+    "composites",
     "complex64",
     "concat",
     "conj",

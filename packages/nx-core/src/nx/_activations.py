@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nx import _composites, _convert
+from nx import _convert, composites
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import equal
@@ -15,7 +15,7 @@ from nx.primitives import P
 
 __all__ = ["log_softmax", "logaddexp", "logsumexp", "one_hot", "relu", "sigmoid", "softmax"]
 
-del _composites  # imported so that its rows exist
+del composites  # imported so that its rows exist
 
 
 def _floating(x: Any, row: str) -> Array:

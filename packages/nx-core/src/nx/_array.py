@@ -7,22 +7,11 @@ their code with.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from nx._types import ArrayType
 
-__all__ = ["Annotation", "Array", "annotate", "wrap"]
-
-
-class Annotation(NamedTuple):
-    """What a handler knows of an array.
-
-    ``below`` is the array that the enclosing handlers see; ``info`` is the handler's own.
-    """
-
-    handler: Any
-    below: Array
-    info: Any
+__all__ = ["Array", "annotate", "wrap"]
 
 
 class Array:
@@ -37,11 +26,15 @@ class Array:
     Array([4., 6.], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_data", "_note", "_type")
+    # The last three are set on annotated arrays only, those whose type is an annotated one: the handler that
+    # looks at the array, the array the enclosing handlers see, and what the handler knows of it.
+    __slots__ = ("__weakref__", "_below", "_data", "_handler", "_info", "_type")
 
     _type: ArrayType
     _data: Any
-    _note: Annotation
+    _handler: Any
+    _below: Array
+    _info: Any
 
     __array_ufunc__ = None
     """NumPy's operators leave the work to this class."""
@@ -70,5 +63,7 @@ def annotate(handler: Any, below: Array, info: Any, type_: ArrayType | None = No
     else:
         out._type = type_.twin
         out._data = None
-    out._note = Annotation(handler, below, info)
+    out._handler = handler
+    out._below = below
+    out._info = info
     return out

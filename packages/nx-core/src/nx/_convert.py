@@ -195,7 +195,7 @@ def asarray(obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | 
             return _of_array(_stack_nested(obj, place), wanted, device, None)
         return _of_sequence(obj, wanted, place)
     array = _to_numpy(obj)
-    found = dt.as_dtype(array.dtype, "asarray")
+    found = _found_dtype(array)
     if wanted is None or wanted is found:
         return from_numpy(array, place, copy=copy is not False)
     if copy is False:
@@ -262,32 +262,45 @@ def _of_sequence(obj: Any, dtype: DType | None, device: Device) -> Array:
         array = np.array(obj)
     except OverflowError as e:
         raise DTypeError(message("asarray", f"cannot hold these ints in int64 ({e})")) from None
-    except ValueError as e:
-        raise ShapeError(message("asarray", f"cannot make an array of a ragged sequence ({e})")) from None
-    if array.dtype.kind not in "biufcV" or array.dtype.fields is not None:
-        hint = "its ints need more than 64 bits" if _big_ints(array) else "numbers only"
-        raise DTypeError(message("asarray", f"cannot make an array of {array.dtype} elements", hint))
+    except ValueError:
+        clash = _clash(obj) or "its elements differ in shape"
+        raise ShapeError(message("asarray", f"cannot make an array of a ragged sequence ({clash})")) from None
+    found = _found_dtype(array)
     if dtype is None:
-        dtype = _weak_dtype(obj, array)
+        dtype = _weak_dtype(obj, array, found)
     elif array.dtype.kind in "iu" and array.size:
         for value in (int(array.min()), int(array.max())):
             check_fits(value, dtype)
     return from_numpy(_cast_numpy(array, dtype), device, copy=False)
 
 
-def _big_ints(array: np.ndarray[Any, Any]) -> bool:
-    return array.dtype.kind == "O" and all(isinstance(x, int) for x in array.flat)
+def _clash(obj: Any) -> str | None:
+    """Say where a nested sequence is ragged."""
+    inner = next((found for x in obj if isinstance(x, (list, tuple)) and (found := _clash(x))), None)
+    if inner is not None:
+        return inner
+    shapes = [np.shape(x) for x in obj]
+    i = next((i for i, shape in enumerate(shapes) if shape != shapes[0]), None)
+    return None if i is None else f"element {i} has shape {shapes[i]}, element 0 has {shapes[0]}"
 
 
-def _weak_dtype(obj: Any, array: np.ndarray[Any, Any]) -> DType:
+def _found_dtype(array: np.ndarray[Any, Any]) -> DType:
+    try:
+        return dt.as_dtype(array.dtype, "asarray")
+    except DTypeError:
+        big = array.dtype.kind == "O" and all(isinstance(x, int) for x in array.flat)
+        hint = "its ints need more than 64 bits" if big else "nx's dtypes are bool, integers, floats and complex"
+        raise DTypeError(message("asarray", f"cannot make an array of {array.dtype} elements", hint)) from None
+
+
+def _weak_dtype(obj: Any, array: np.ndarray[Any, Any], found: DType) -> DType:
     """Return the dtype of a sequence: of its NumPy scalars and arrays if it has any, else nx's defaults."""
     if array.size == 0:
         return dt.float32
-    if _has_numpy(obj) or array.dtype.kind == "u":
-        return dt.as_dtype(array.dtype, "asarray")
-    kinds = {"b": dt.bool_, "i": dt.int64, "f": dt.float32, "c": dt.complex64}
-    found = kinds.get(array.dtype.kind)
-    return dt.as_dtype(array.dtype, "asarray") if found is None else found
+    if _has_numpy(obj):
+        return found
+    kinds = {"bool": dt.bool_, "signed": dt.int64, "floating": dt.float32, "complex": dt.complex64}
+    return kinds.get(found.kind, found)
 
 
 def _has_numpy(obj: Any) -> bool:

@@ -24,9 +24,12 @@ Function = Callable[..., Array]
 Operator = Callable[[Array, Any], Any]
 
 
+NO_PARAMS: dict[str, Any] = {}
+
+
 def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
     """Fill the type's kernel slot, if operands of this type give a result of this type."""
-    if type_.annotated or type_.kernels[primitive.index] is not None:
+    if type_.kernels[primitive.index] is not None:
         return
     types = (type_,) * count
     if infer(primitive, types, {}) is type_:
@@ -57,11 +60,17 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
         if type(x) is Array:
             type_ = x._type
             kernel = type_.kernels[index]
-            if kernel is not None and current() is None:
-                out = Array()
-                out._type = type_
-                out._data = kernel(x._data)
-                return out
+            stack = current()
+            if kernel is not None:
+                if stack is None:
+                    out = Array()
+                    out._type = type_
+                    out._data = kernel(x._data)
+                    return out
+            elif type_.annotated and stack is not None and type_.plain.kernels[index] is not None:
+                handler = stack[0]
+                if x._handler is handler and handler.live:
+                    return handler.perform(primitive, (x,), NO_PARAMS, stack[1])  # type: ignore[no-any-return]
         return slow(x)
 
     def slow(x: Any) -> Array:
@@ -75,7 +84,7 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
             (x,) = _convert.promote_operands(primitive, [x], inexact=True)
         primitive.accept(x._type.dtype)
         out: Array = perform(primitive, x)
-        _resolve(primitive, x._type, 1)
+        _resolve(primitive, x._type.plain, 1)
         return out
 
     return function
@@ -86,8 +95,8 @@ def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Ar
         a, b = _convert.promote_operands(primitive, (x, y), inexact)
         primitive.accept(a._type.dtype)
         out: Array = perform(primitive, a, b)
-        if a._type is b._type:
-            _resolve(primitive, a._type, 2)
+        if a._type.plain is b._type.plain:
+            _resolve(primitive, a._type.plain, 2)
         if type(y) in (float, int) and a._type is getattr(x, "_type", None):
             _resolve_scalar(primitive, a._type, reflected=False)
         elif type(x) in (float, int) and b._type is getattr(y, "_type", None):
@@ -95,6 +104,18 @@ def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Ar
         return out
 
     return slow
+
+
+def _handled(handler: Any, x: Array, y: Array, index: int) -> bool:
+    """Tell whether the innermost handler may be given operands as they are: checked before, and settled."""
+    s, t = x._type, y._type
+    return (
+        s.plain is t.plain
+        and s.plain.kernels[index] is not None
+        and handler.live
+        and (not s.annotated or x._handler is handler)
+        and (not t.annotated or y._handler is handler)
+    )
 
 
 def _inexact(primitive: Primitive) -> bool:
@@ -109,13 +130,17 @@ def binary(primitive: Primitive) -> Function:
     def function(x1: Any, x2: Any, /) -> Array:
         if type(x1) is Array and type(x2) is Array:
             type_ = x1._type
-            if type_ is x2._type:
-                kernel = type_.kernels[index]
-                if kernel is not None and current() is None:
-                    out = Array()
-                    out._type = type_
-                    out._data = kernel(x1._data, x2._data)
-                    return out
+            stack = current()
+            if stack is None:
+                if type_ is x2._type:
+                    kernel = type_.kernels[index]
+                    if kernel is not None:
+                        out = Array()
+                        out._type = type_
+                        out._data = kernel(x1._data, x2._data)
+                        return out
+            elif _handled(stack[0], x1, x2, index):
+                return stack[0].perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]
         return slow(x1, x2)
 
     return function
@@ -129,14 +154,18 @@ def binary_operator(primitive: Primitive) -> Operator:
     def operator(self: Array, other: Any, /) -> Any:
         kind = type(other)
         if kind is Array:
-            type_ = self._type
-            if type_ is other._type:
-                kernel = type_.kernels[index]
-                if kernel is not None and current() is None:
-                    out = Array()
-                    out._type = type_
-                    out._data = kernel(self._data, other._data)
-                    return out
+            stack = current()
+            if stack is None:
+                type_ = self._type
+                if type_ is other._type:
+                    kernel = type_.kernels[index]
+                    if kernel is not None:
+                        out = Array()
+                        out._type = type_
+                        out._data = kernel(self._data, other._data)
+                        return out
+            elif _handled(stack[0], self, other, index):
+                return stack[0].perform(primitive, (self, other), NO_PARAMS, stack[1])
         elif kind is float or kind is int:
             type_ = self._type
             kernel = type_.right_scalar_kernels[index]

@@ -193,7 +193,7 @@ def _repr(self: Array) -> str:
     values = _values(self)
     type_ = self._type
     if values is None:
-        return f"Array({type_}, batched over {_repr(self._note.below)})"
+        return f"Array({type_}, batched over {_repr(self._below)})"
     if not type_.size and type_.ndim != 1:
         return f"Array([], shape={type_.shape}, dtype={type_.dtype})"
     text = np.array2string(values, separator=", ", prefix="Array(", threshold=1000)
@@ -340,11 +340,21 @@ _ELSEWHERE = {
 }  # fmt: skip
 
 
-def _getattr(self: Array, name: str) -> NoReturn:
-    if name in ("_type", "_data", "_note"):
-        raise ReadError(message("Array", "cannot use an array made by calling the class", "make arrays with nx.asarray"))
-    hint = f"\nhint: use {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
-    raise AttributeError(f"an nx array has no attribute {name!r}{hint}", name=name, obj=self)
+class _Elsewhere:
+    """A name of another library's arrays: asked for, it says what to use.
+
+    A ``__getattr__`` on the class would do the same and slow every slot read on the eager path.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, x: Array | None, owner: type | None = None) -> NoReturn:
+        problem = f"an nx array has no attribute {self._name!r}"
+        raise AttributeError(f"{problem}\nhint: use {_ELSEWHERE[self._name]}", name=self._name, obj=x)
 
 
-Array.__getattr__ = _getattr  # type: ignore[attr-defined]
+for _name in _ELSEWHERE:
+    setattr(Array, _name, _Elsewhere(_name))

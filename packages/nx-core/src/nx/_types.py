@@ -55,6 +55,8 @@ class ArrayType:
     dtype : DType
     device : Device
     ndim, size : int
+    inexact : bool
+        Whether the dtype is floating or complex.
     annotated : bool
         Whether this is the type of arrays that a transformation is looking at.
     twin : ArrayType
@@ -64,7 +66,7 @@ class ArrayType:
     """
 
     __slots__ = (
-        *("__weakref__", "annotated", "backend", "device", "dtype", "kernels", "left_scalar_kernels"),
+        *("__weakref__", "annotated", "backend", "device", "dtype", "inexact", "kernels", "left_scalar_kernels"),
         *("ndim", "plain", "right_scalar_kernels", "shape", "size", "twin"),
     )
 
@@ -76,6 +78,7 @@ class ArrayType:
         self.ndim = len(shape)
         self.size = size_of(shape, "shape", dtype.itemsize)
         self.annotated = plain is not None
+        self.inexact = dtype.kind in ("floating", "complex")
         self.plain: ArrayType = self if plain is None else plain
         self.kernels = UNRESOLVED
         self.right_scalar_kernels = UNRESOLVED

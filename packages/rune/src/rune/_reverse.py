@@ -17,11 +17,13 @@ from nx import Array, ArrayType, MissingRuleError, ReadError
 from nx.effects import Handler, Stack, annotate, perform_in, read_in, running_in
 from nx.primitives import Primitive
 from rune import _derivatives
-from rune._derivatives import Row, sum_to
+from rune._derivatives import ROWS, Row, sum_to
 
 __all__ = ["Node", "Reverse", "pull_back"]
 
 _next_id = itertools.count().__next__
+
+NOTHING = (None,)
 
 
 class Node:
@@ -51,11 +53,6 @@ class Node:
     out: Any
     params: dict[str, Any]
 
-    def clear(self) -> None:
-        """Forget what the node holds: it has been walked over."""
-        self.parents = self.types = self.operands = ()
-        self.out = None
-
 
 class _Projection(Row):
     """The i-th of several outputs: its cotangent is the i-th of the operation's."""
@@ -73,28 +70,25 @@ class Reverse(Handler):
     differentiates = True
 
     def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+        if len(operands) == 1:
+            return self._perform_one(primitive, operands[0], params, rest)
         parents: list[Node | None] = []
         lower: list[Array] = []
         followed = False
         for x in operands:
-            if x._type.annotated and x._note.handler is self:
-                parents.append(x._note.info)
-                lower.append(x._note.below)
+            if x._type.annotated and x._handler is self:
+                parents.append(x._info)
+                lower.append(x._below)
                 followed = True
             else:
                 parents.append(None)
                 lower.append(x)
-        if not followed or primitive in _derivatives.ZERO:
-            return perform_in(rest, primitive, lower, params)
-        row = _derivatives.ROWS.get(primitive)
+        row = ROWS.get(primitive) if followed else None
         if row is None:
-            return self._without_row(primitive, operands, params, rest)
+            return self._without_row(primitive, operands, lower, params, rest)
         out = perform_in(rest, primitive, lower, params)
-        return self._recorded(row, parents, lower, params, out)
-
-    def _recorded(self, row: Row, parents: list[Node | None], lower: list[Array], params: dict[str, Any], out: Any) -> Any:
         several = type(out) is tuple
-        if not several and out._type.dtype.kind not in ("floating", "complex"):
+        if not several and not out._type.inexact:
             return out
         node = Node()
         node.id = _next_id()
@@ -104,8 +98,31 @@ class Reverse(Handler):
         node.operands = [x if row.saves(i) else None for i, x in enumerate(lower)]
         node.out = out if row.saves_out else None
         node.params = params
-        if not several:
-            return annotate(self, out, node)
+        return self._several(out, node) if several else annotate(self, out, node)
+
+    def _perform_one(self, primitive: Primitive, x: Array, params: dict[str, Any], rest: Stack) -> Any:
+        """Do the same for one operand, the most frequent case, without the loops."""
+        if not x._type.annotated or x._handler is not self:
+            return perform_in(rest, primitive, (x,), params)
+        below = x._below
+        row = ROWS.get(primitive)
+        if row is None:
+            return self._without_row(primitive, (x,), (below,), params, rest)
+        out = perform_in(rest, primitive, (below,), params)
+        several = type(out) is tuple
+        if not several and not out._type.inexact:
+            return out
+        node = Node()
+        node.id = _next_id()
+        node.row = row
+        node.parents = (x._info,)
+        node.types = (below._type.plain,)
+        node.operands = (below,) if row.saves_first else NOTHING
+        node.out = out if row.saves_out else None
+        node.params = params
+        return self._several(out, node) if several else annotate(self, out, node)
+
+    def _several(self, out: tuple[Array, ...], node: Node) -> tuple[Array, ...]:
         return tuple(annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out))
 
     def _part(self, node: Node, i: int, count: int) -> Node:
@@ -118,7 +135,17 @@ class Reverse(Handler):
         part.params = {}
         return part
 
-    def _without_row(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+    def _without_row(
+        self,
+        primitive: Primitive,
+        operands: Sequence[Array],
+        lower: Sequence[Array],
+        params: dict[str, Any],
+        rest: Stack,
+    ) -> Any:
+        """Perform what is not recorded: constants, zero derivatives, composites by their parts."""
+        if primitive in _derivatives.ZERO or not any(a is not b for a, b in zip(operands, lower, strict=True)):
+            return perform_in(rest, primitive, lower, params)
         if primitive.decomposition is not None:
             with running_in((self, rest)):
                 return primitive.decomposition(*operands, **params)
@@ -149,7 +176,7 @@ class Reverse(Handler):
     def node_of(self, x: Any) -> Node | None:
         """Return the node of an array this handler follows, else None."""
         if isinstance(x, Array) and self.owns(x):
-            return x._note.info  # type: ignore[no-any-return]
+            return x._info  # type: ignore[no-any-return]
         return None
 
 
@@ -187,23 +214,42 @@ def pull_back(
             _accumulate(found, waiting, node, g)
     while waiting:
         node = heappop(waiting)[1]
-        row = node.row
-        assert row is not None  # noqa: S101 - inputs never wait
         g = found.pop(node.id)
-        if type(row) is _Projection:
-            _accumulate_part(found, waiting, node.parents[0], row, g)
-        else:
-            parents, types = node.parents, node.types
-            pulled = row.pull(g, node)
-            for i, x in enumerate(pulled):
-                parent = parents[i]
-                if parent is not None and x is not None:
-                    if x._type.plain is not types[i]:
-                        x = _fit(x, types[i])
-                    _accumulate(found, waiting, parent, x)
-        if not keep:
-            node.clear()
+        while True:  # along a chain, as long as nothing else waits
+            follower, g = _step(found, waiting, node, g)
+            if not keep:
+                node.parents = node.types = node.operands = ()
+                node.out = None
+            if follower is None:
+                break
+            node = follower
     return [found.get(node.id) for node in inputs]
+
+
+def _step(
+    found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Any
+) -> tuple[Node | None, Any]:
+    """Pull a cotangent over one node; returns the parent to go on with and its cotangent, or None."""
+    row = node.row
+    parents = node.parents
+    if type(row) is _Projection:
+        _accumulate_part(found, waiting, parents[0], row, g)
+    elif len(parents) == 1:
+        parent = parents[0]
+        x = row.pull_one(g, node)  # type: ignore[union-attr]
+        if x is not None:
+            if x._type.plain is not node.types[0]:
+                x = _fit(x, node.types[0])
+            if not waiting and parent.row is not None and parent.id not in found:  # type: ignore[union-attr]
+                return parent, x
+            _accumulate(found, waiting, parent, x)  # type: ignore[arg-type]
+    else:
+        for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]
+            if parent is not None and x is not None:
+                if x._type.plain is not type_:
+                    x = _fit(x, type_)
+                _accumulate(found, waiting, parent, x)
+    return None, None
 
 
 def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array) -> None:

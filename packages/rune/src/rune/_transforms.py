@@ -41,7 +41,7 @@ class _Run:
         self.leaves = [_differentiable(x, operation) for x in leaves]
         self.handler = Reverse()
         self.aliases = [self.handler.input(x) for x in self.leaves]
-        self.inputs: list[Node] = [a._note.info for a in self.aliases]
+        self.inputs: list[Node] = [a._info for a in self.aliases]
 
     def call(self, function: Callable[[tuple[Any, ...]], Any]) -> Any:
         arguments = _trees.unflatten(self.structure, self.aliases)

@@ -4,13 +4,12 @@ Operations *perform* primitives, *read* values and *draw* random keys.  A `Handl
 sees them all; with none installed the backend's kernel runs at once.
 """
 
-from nx._array import Annotation, annotate
+from nx._array import annotate
 from nx.effects._handler import Handler
 from nx.effects._perform import draw, draw_in, perform, perform_in, perform_several, read, read_in, settle
 from nx.effects._stack import Stack, current, handling, running_in
 
 __all__ = [
-    "Annotation",
     "Handler",
     "Stack",
     "annotate",

@@ -53,8 +53,12 @@ class Handler:
 
     def owns(self, x: Array) -> bool:
         """Tell whether an array carries this handler's annotation."""
-        return x._type.annotated and x._note.handler is self
+        return x._type.annotated and x._handler is self
+
+    def info(self, x: Array) -> Any:
+        """Return what this handler annotated an array with; only for arrays it `owns`."""
+        return x._info
 
     def lower(self, x: Array) -> Array:
         """Return the array the enclosing handlers see."""
-        return x._note.below if x._type.annotated and x._note.handler is self else x
+        return x._below if x._type.annotated and x._handler is self else x

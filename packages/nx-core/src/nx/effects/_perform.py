@@ -55,10 +55,24 @@ def perform_several(primitive: Primitive, *operands: Array, **params: Any) -> tu
 
 def perform_in(stack: Stack, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any]) -> Any:
     """Perform a primitive in the given stack: what a handler does with ``rest``."""
+    if stack is None and not params:  # the eager path once more: see nx._eager
+        type_ = operands[0]._type
+        kernel = type_.kernels[primitive.index]
+        if kernel is not None:
+            if len(operands) == 1:
+                out = Array()
+                out._type = type_
+                out._data = kernel(operands[0]._data)
+                return out
+            if type_ is operands[1]._type:
+                out = Array()
+                out._type = type_
+                out._data = kernel(operands[0]._data, operands[1]._data)
+                return out
     while stack is not None and not stack[0].live:
         stack = stack[1]
     for x in operands:
-        if x._type.annotated and (stack is None or x._note.handler is not stack[0]):
+        if x._type.annotated and (stack is None or x._handler is not stack[0]):
             operands = [settle(stack, x) for x in operands]
             break
     if stack is None:
@@ -77,7 +91,7 @@ def settle(stack: Stack, x: Array) -> Array:
         If its transformation is running, but not here.
     """
     while x._type.annotated:
-        handler = x._note.handler
+        handler = x._handler
         if handler.live:
             if not _contains(stack, handler):
                 what = type(handler).__name__.lower()
@@ -89,7 +103,7 @@ def settle(stack: Stack, x: Array) -> Array:
             what = type(handler).__name__.lower()
             problem = f"cannot use an array of shape {x._type.shape} kept from a {what} that has finished"
             raise LeakError(message("perform", problem, "return it from the transformed function instead"))
-        x = x._note.below
+        x = x._below
     return x
 
 

@@ -8,7 +8,7 @@ A composite is a row with a decomposition into other primitives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nx._dtypes import DType
 from nx._errors import DTypeError, message
@@ -99,11 +99,9 @@ class _Primitives:
     def __init__(self) -> None:
         self._rows: dict[str, Primitive] = {}
 
-    def __getattr__(self, name: str) -> Primitive:
-        try:
-            return self.__dict__["_rows"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"nx has no primitive {name!r}") from None
+    if TYPE_CHECKING:  # at run time the rows are plain attributes, which are read faster
+
+        def __getattr__(self, name: str) -> Primitive: ...
 
     def __iter__(self) -> Iterator[Primitive]:
         return iter(self._rows.values())
@@ -131,4 +129,5 @@ def declare(
     if name in rows:
         raise ValueError(f"the primitive {name!r} is declared twice")
     rows[name] = Primitive(name, family, takes, infer, doc, decomposition)
+    setattr(P, name, rows[name])
     return rows[name]

@@ -11,7 +11,7 @@ from typing import Any
 
 import nx
 from nx import Array
-from nx.effects import perform
+from nx.composites import multiply_cos, multiply_negative_sin, multiply_tanh_slope
 from nx.primitives import P, Primitive
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 
@@ -99,15 +99,15 @@ ROWS: dict[Primitive, Row] = {
     P.log2: Slope(lambda g, _out, x: g / (x * math.log(2.0))),
     P.log10: Slope(lambda g, _out, x: g / (x * math.log(10.0))),
     P.log1p: Slope(lambda g, _out, x: g / (x + 1.0)),
-    P.sin: Slope(lambda g, _out, x: perform(P.multiply_cos, g, x)),
-    P.cos: Slope(lambda g, _out, x: perform(P.multiply_negative_sin, g, x)),
+    P.sin: Slope(lambda g, _out, x: multiply_cos(g, x)),
+    P.cos: Slope(lambda g, _out, x: multiply_negative_sin(g, x)),
     P.tan: Slope(lambda g, out, _x: g * (1.0 + out * out)),
     P.asin: Slope(lambda g, _out, x: g / nx.sqrt(1.0 - x * x)),
     P.acos: Slope(lambda g, _out, x: -g / nx.sqrt(1.0 - x * x)),
     P.atan: Slope(lambda g, _out, x: g / (1.0 + x * x)),
     P.sinh: Slope(lambda g, _out, x: g * nx.cosh(x)),
     P.cosh: Slope(lambda g, _out, x: g * nx.sinh(x)),
-    P.tanh: Slope(lambda g, out, _x: perform(P.multiply_tanh_slope, g, out)),
+    P.tanh: Slope(lambda g, out, _x: multiply_tanh_slope(g, out)),
     P.asinh: Slope(lambda g, _out, x: g / nx.sqrt(x * x + 1.0)),
     P.acosh: Slope(lambda g, _out, x: g / (nx.sqrt(x - 1.0) * nx.sqrt(x + 1.0))),
     P.atanh: Slope(lambda g, _out, x: g / ((1.0 - x) * (1.0 + x))),

@@ -25,10 +25,13 @@ class Row:
     ----------
     saves_out : bool
         Whether the output is kept for the rule.
+    saves_first : bool
+        Whether the first operand's value is.
     """
 
-    __slots__ = ("saves_out",)
+    __slots__ = ("saves_first", "saves_out")
     saves_out: bool
+    saves_first: bool
 
     def saves(self, i: int) -> bool:
         """Tell whether operand i's value is kept for the rule; its type is kept in any case."""
@@ -37,6 +40,10 @@ class Row:
     def pull(self, g: Any, node: Any) -> list[Any]:
         """Return the cotangents of the operands, None for those without a parent or a derivative."""
         raise NotImplementedError(f"{type(self).__name__} must define pull")
+
+    def pull_one(self, g: Any, node: Any) -> Any:
+        """Return the cotangent of the only operand."""
+        return self.pull(g, node)[0]
 
 
 def _used(rule: Rule, skip: int) -> list[bool] | None:
@@ -61,9 +68,19 @@ class Slope(Row):
         used = [_used(p, 1) for p in products if p is not None]
         self.saves_out = any(u is None or u[0] for u in used)
         self._saves = [any(u is None or u[1 + i] for u in used) for i in range(len(products))]
+        self.saves_first = self._saves[0]
 
     def saves(self, i: int) -> bool:
         return self._saves[i]
+
+    def pull_one(self, g: Array, node: Any) -> Any:
+        product = self.products[0]
+        if product is None:
+            return None
+        params = node.params
+        if params:
+            return product(g, node.out, node.operands[0], **params)
+        return product(g, node.out, node.operands[0])
 
     def pull(self, g: Array, node: Any) -> list[Any]:
         out, xs, params = node.out, node.operands, node.params
@@ -87,6 +104,7 @@ class Linear(Row):
         self.transposes = transposes
         self.each = each
         self.saves_out = False
+        self.saves_first = self.saves(0)
 
     def is_linear(self, i: int) -> bool:
         """Tell whether the primitive is linear in operand i."""
@@ -120,6 +138,7 @@ class Bilinear(Row):
     def __init__(self, first: Rule, second: Rule) -> None:
         self.transposes = (first, second)
         self.saves_out = False
+        self.saves_first = True
 
     def saves(self, i: int) -> bool:
         return True
@@ -147,6 +166,7 @@ class Custom(Row):
         self.jvp = jvp
         self.vjp = vjp
         self.saves_out = True
+        self.saves_first = True
 
     def saves(self, i: int) -> bool:
         return True

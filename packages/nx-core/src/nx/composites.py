@@ -1,7 +1,8 @@
 """The composites: rows with a decomposition into public functions.
 
 A backend may supply a kernel for one; a handler without a rule for it runs the decomposition; so does a
-backend without a kernel.  This is the only door for fused kernels.
+backend without a kernel.  This is the only door for fused kernels.  The functions here are for rules of
+transformations; the other composites are functions of `nx` itself.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from nx._elementwise import (
     subtract,
     where,
 )
+from nx._eager import Function, binary
 from nx._reductions import max, mean, sum  # noqa: A004 - nx's own
 from nx._types import ArrayType
 from nx.effects._perform import perform
@@ -36,7 +38,7 @@ from nx.primitives import P
 from nx.primitives._core import FLOATING, INEXACT, declare
 from nx.primitives._infer import along_axis, check_axes, elementwise
 
-__all__: list[str] = []
+__all__ = ["multiply_cos", "multiply_negative_sin", "multiply_tanh_slope"]
 
 
 def _multiply_cos(g: Array, x: Array) -> Array:
@@ -121,3 +123,16 @@ declare("softmax", "softmax", FLOATING, along_axis("softmax"), "exp(x) over its 
 declare("log_softmax", "softmax", FLOATING, along_axis("log_softmax"), "the logarithm of softmax", _log_softmax)
 declare("logsumexp", "reduction", FLOATING, _reduced, "log of the sum of exp(x) over axes", _logsumexp)
 declare("moments", "reduction", FLOATING, _two_reduced, "(mean, variance) over axes", _moments)
+
+
+def _function(name: str) -> Function:
+    row = getattr(P, name)
+    made = binary(row)
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = f"Compute {row.doc}."
+    return made
+
+
+multiply_cos = _function("multiply_cos")
+multiply_negative_sin = _function("multiply_negative_sin")
+multiply_tanh_slope = _function("multiply_tanh_slope")
