@@ -70,8 +70,34 @@ class Reverse(Handler):
     differentiates = True
 
     def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
-        if len(operands) == 1:
-            return self._perform_one(primitive, operands[0], params, rest)
+        if len(operands) != 1:
+            return self._perform_many(primitive, operands, params, rest)
+        # One operand is the most frequent case, so it is written without loops and calls.
+        (x,) = operands
+        if not x._type.annotated or x._handler is not self:
+            return perform_in(rest, primitive, operands, params)
+        below = x._below
+        row = ROWS.get(primitive)
+        if row is None:
+            return self._without_row(primitive, operands, (below,), params, rest)
+        lower = (below,)
+        out = perform_in(rest, primitive, lower, params)
+        several = type(out) is tuple
+        if not several and not out._type.inexact:
+            return out
+        node = Node()
+        node.id = _next_id()
+        node.row = row
+        node.parents = (x._info,)
+        node.types = (below._type.plain,)
+        node.operands = lower if row.saves_first else NOTHING
+        node.out = out if row.saves_out else None
+        node.params = params
+        return self._several(out, node) if several else annotate(self, out, node)
+
+    def _perform_many(
+        self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
+    ) -> Any:
         parents: list[Node | None] = []
         lower: list[Array] = []
         followed = False
@@ -96,28 +122,6 @@ class Reverse(Handler):
         node.parents = parents
         node.types = [x._type.plain for x in lower]
         node.operands = [x if row.saves(i) else None for i, x in enumerate(lower)]
-        node.out = out if row.saves_out else None
-        node.params = params
-        return self._several(out, node) if several else annotate(self, out, node)
-
-    def _perform_one(self, primitive: Primitive, x: Array, params: dict[str, Any], rest: Stack) -> Any:
-        """Do the same for one operand, the most frequent case, without the loops."""
-        if not x._type.annotated or x._handler is not self:
-            return perform_in(rest, primitive, (x,), params)
-        below = x._below
-        row = ROWS.get(primitive)
-        if row is None:
-            return self._without_row(primitive, (x,), (below,), params, rest)
-        out = perform_in(rest, primitive, (below,), params)
-        several = type(out) is tuple
-        if not several and not out._type.inexact:
-            return out
-        node = Node()
-        node.id = _next_id()
-        node.row = row
-        node.parents = (x._info,)
-        node.types = (below._type.plain,)
-        node.operands = (below,) if row.saves_first else NOTHING
         node.out = out if row.saves_out else None
         node.params = params
         return self._several(out, node) if several else annotate(self, out, node)
@@ -213,43 +217,41 @@ def pull_back(
         if node is not None:
             _accumulate(found, waiting, node, g)
     while waiting:
-        node = heappop(waiting)[1]
-        g = found.pop(node.id)
-        while True:  # along a chain, as long as nothing else waits
-            follower, g = _step(found, waiting, node, g)
+        node: Node | None = heappop(waiting)[1]
+        g = found.pop(node.id)  # type: ignore[union-attr]
+        while node is not None:  # along a chain, as long as nothing else waits
+            done, product = node, node.row.product  # type: ignore[union-attr]
+            if product is not None and not node.params:
+                g = product(g, node.out, node.operands[0])
+                node = _follow(found, waiting, node.parents[0], g, node.types[0])  # type: ignore[arg-type]
+            else:
+                _pull(found, waiting, node, g)
+                node = None
             if not keep:
-                node.parents = node.types = node.operands = ()
-                node.out = None
-            if follower is None:
-                break
-            node = follower
+                done.parents = done.types = done.operands = ()
+                done.out = None
     return [found.get(node.id) for node in inputs]
 
 
-def _step(
-    found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Any
-) -> tuple[Node | None, Any]:
-    """Pull a cotangent over one node; returns the parent to go on with and its cotangent, or None."""
-    row = node.row
-    parents = node.parents
+def _follow(
+    found: dict[int, Any], waiting: list[tuple[int, Node]], parent: Node, g: Array, type_: ArrayType
+) -> Node | None:
+    """Return the only parent of a node, to go on with at once, or None after keeping its cotangent."""
+    if not waiting and g._type.plain is type_ and parent.row is not None and parent.id not in found:
+        return parent
+    _accumulate(found, waiting, parent, g if g._type.plain is type_ else _fit(g, type_))
+    return None
+
+
+def _pull(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Any) -> None:
+    """Pull a cotangent over one node and keep its parents'."""
+    row, parents = node.row, node.parents
     if type(row) is _Projection:
         _accumulate_part(found, waiting, parents[0], row, g)
-    elif len(parents) == 1:
-        parent = parents[0]
-        x = row.pull_one(g, node)  # type: ignore[union-attr]
-        if x is not None:
-            if x._type.plain is not node.types[0]:
-                x = _fit(x, node.types[0])
-            if not waiting and parent.row is not None and parent.id not in found:  # type: ignore[union-attr]
-                return parent, x
-            _accumulate(found, waiting, parent, x)  # type: ignore[arg-type]
-    else:
-        for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]
-            if parent is not None and x is not None:
-                if x._type.plain is not type_:
-                    x = _fit(x, type_)
-                _accumulate(found, waiting, parent, x)
-    return None, None
+        return
+    for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]
+        if parent is not None and x is not None:
+            _accumulate(found, waiting, parent, x if x._type.plain is type_ else _fit(x, type_))
 
 
 def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array) -> None:

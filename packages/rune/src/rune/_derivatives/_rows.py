@@ -27,9 +27,12 @@ class Row:
         Whether the output is kept for the rule.
     saves_first : bool
         Whether the first operand's value is.
+    product : callable or None
+        The rule of an elementwise primitive of one operand, which the walk back calls itself.
     """
 
     __slots__ = ("saves_first", "saves_out")
+    product: Rule | None = None
     saves_out: bool
     saves_first: bool
 
@@ -40,10 +43,6 @@ class Row:
     def pull(self, g: Any, node: Any) -> list[Any]:
         """Return the cotangents of the operands, None for those without a parent or a derivative."""
         raise NotImplementedError(f"{type(self).__name__} must define pull")
-
-    def pull_one(self, g: Any, node: Any) -> Any:
-        """Return the cotangent of the only operand."""
-        return self.pull(g, node)[0]
 
 
 def _used(rule: Rule, skip: int) -> list[bool] | None:
@@ -61,10 +60,11 @@ class Slope(Row):
     a cotangent.  None stands for a slope of 0.
     """
 
-    __slots__ = ("_saves", "products")
+    __slots__ = ("_saves", "product", "products")
 
     def __init__(self, *products: Rule | None) -> None:
         self.products = products
+        self.product = products[0] if len(products) == 1 else None
         used = [_used(p, 1) for p in products if p is not None]
         self.saves_out = any(u is None or u[0] for u in used)
         self._saves = [any(u is None or u[1 + i] for u in used) for i in range(len(products))]
@@ -72,15 +72,6 @@ class Slope(Row):
 
     def saves(self, i: int) -> bool:
         return self._saves[i]
-
-    def pull_one(self, g: Array, node: Any) -> Any:
-        product = self.products[0]
-        if product is None:
-            return None
-        params = node.params
-        if params:
-            return product(g, node.out, node.operands[0], **params)
-        return product(g, node.out, node.operands[0])
 
     def pull(self, g: Array, node: Any) -> list[Any]:
         out, xs, params = node.out, node.operands, node.params
