@@ -157,6 +157,7 @@ from nx._errors import (
     LinAlgError,
     MissingRuleError,
     NxError,
+    RankError,
     ReadError,
     ShapeError,
 )
@@ -261,6 +262,7 @@ __all__ = [
     "LinAlgError",
     "MissingRuleError",
     "NxError",
+    "RankError",
     "ReadError",
     "ShapeError",
     "__version__",

@@ -19,6 +19,7 @@ __all__ = [
     "LinAlgError",
     "MissingRuleError",
     "NxError",
+    "RankError",
     "ReadError",
     "ShapeError",
     "message",
@@ -31,6 +32,10 @@ class NxError(Exception):
 
 class ShapeError(NxError, ValueError):
     """Shapes that do not fit each other or the operation."""
+
+
+class RankError(ShapeError, TypeError):
+    """A 0-d array where one with axes is needed: like a number, it is no container."""
 
 
 class DTypeError(NxError, TypeError):

@@ -14,7 +14,7 @@ from nx import _elementwise, _indexing, _manipulation, _products, _reductions, _
 from nx._array import Array
 from nx._dtypes import DType
 from nx._eager import binary_operator, reflected_operator
-from nx._errors import DTypeError, ImmutableError, ReadError, ShapeError, message
+from nx._errors import DTypeError, ImmutableError, RankError, ReadError, message
 from nx._types import Device
 from nx.effects._perform import read, settle
 from nx.effects._stack import current
@@ -208,18 +208,19 @@ def _str(self: Array) -> str:
 # Containers.
 def _len(self: Array) -> int:
     if not self._type.ndim:
-        raise ShapeError(message("len", "cannot count the rows of a 0-d array", "use x.size"))
+        raise RankError(message("len", "cannot count the rows of a 0-d array", "use x.size"))
     return self._type.shape[0]
 
 
 def _iter(self: Array) -> Iterator[Array]:
     if not self._type.ndim:
-        raise ShapeError(message("iter", "cannot iterate over a 0-d array", "use x.item()"))
+        raise RankError(message("iter", "cannot iterate over a 0-d array", "use x.item()"))
     return iter(_manipulation.unstack(self))
 
 
 def _contains(self: Array, value: Any) -> bool:
-    return bool(_reductions.any(_elementwise.equal(self, value)))
+    found = _equal(self, value)
+    return found is not NotImplemented and found is not False and bool(_reductions.any(found))
 
 
 def _setitem(self: Array, index: Any, value: Any) -> NoReturn:
@@ -261,7 +262,15 @@ def _reflected_matmul(self: Array, other: Any, /) -> Any:
 
 
 def _divmod(self: Array, other: Any, /) -> Any:
+    if not _is_operand(other):
+        return NotImplemented
     return _elementwise.floor_divide(self, other), _elementwise.remainder(self, other)
+
+
+def _reflected_divmod(self: Array, other: Any, /) -> Any:
+    if not _is_operand(other):
+        return NotImplemented
+    return _elementwise.floor_divide(other, self), _elementwise.remainder(other, self)
 
 
 def _is_operand(x: Any) -> bool:
@@ -291,6 +300,7 @@ _SPECIAL = {
     "__neg__": _elementwise.negative, "__pos__": _elementwise.positive, "__abs__": _elementwise.abs,
     "__invert__": _elementwise.bitwise_invert, "__eq__": _equal, "__ne__": _not_equal, "__pow__": _power,
     "__rpow__": _reflected_power, "__matmul__": _matmul, "__rmatmul__": _reflected_matmul, "__divmod__": _divmod,
+    "__rdivmod__": _reflected_divmod,
     "__bool__": _bool, "__int__": _int, "__float__": _float, "__complex__": _complex, "__index__": _index,
     "__array__": _array, "__dlpack__": _dlpack, "__dlpack_device__": _dlpack_device, "__buffer__": _buffer,
     "__reduce__": _reduce, "__format__": _format, "__repr__": _repr, "__str__": _str, "__len__": _len,

@@ -1,0 +1,282 @@
+"""Indexing and functional updates, against NumPy."""
+
+import numpy as np
+import nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
+SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4)
+
+
+def numbered(shape):
+    return np.arange(np.prod(shape, dtype=int)).reshape(shape)
+
+
+def slices(n):
+    bound = st.none() | st.integers(-n - 2, n + 2)
+    step = st.none() | st.integers(-3, 3).filter(bool)
+    return st.builds(slice, bound, bound, step)
+
+
+@st.composite
+def basic(draw, shape):
+    """Draw ints, slices, None and one Ellipsis for some of the axes, from the left or the right."""
+    count = draw(st.integers(0, len(shape)))
+    right = draw(st.booleans())
+    axes = range(len(shape) - count, len(shape)) if right else range(count)
+    parts = []
+    for axis in axes:
+        n = shape[axis]
+        ints = st.integers(-n, n - 1) if n else st.nothing()
+        parts.append(draw(slices(n) | ints))
+    if right or draw(st.booleans()):
+        parts.insert(0 if right else len(parts), Ellipsis)
+    for _ in range(draw(st.integers(0, 2))):
+        parts.insert(draw(st.integers(0, len(parts))), None)
+    return parts[0] if len(parts) == 1 and draw(st.booleans()) else tuple(parts)
+
+
+@st.composite
+def mixed(draw, shape, masks=True):
+    """Draw an index with integer arrays, lists and masks among the basic parts."""
+    lengths = draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=1, max_side=3))
+    parts, axis = [], 0
+    while axis < len(shape):
+        n = shape[axis]
+        kinds = ["slice", "stop"] + (["int", "array", "array"] if n else []) + ["mask"] * masks
+        kind = draw(st.sampled_from(kinds))
+        if kind == "stop":
+            break
+        if kind == "slice":
+            parts.append(draw(slices(n)))
+        elif kind == "int":
+            parts.append(draw(st.integers(-n, n - 1)))
+        elif kind == "array":
+            parts.append(draw(hnp.arrays(np.int64, lengths, elements=st.integers(-n, n - 1))))
+        else:
+            # one true element broadcasts with every index array
+            span = draw(st.integers(1, min(2, len(shape) - axis)))
+            mask = np.zeros(shape[axis : axis + span], bool)
+            if mask.size:
+                mask.flat[draw(st.integers(0, mask.size - 1))] = True
+            elif any(isinstance(part, np.ndarray) for part in parts) or lengths != (1,):
+                parts.append(slice(None))
+                axis += 1
+                continue
+            parts.append(mask)
+            axis += span - 1
+            lengths = (1,) if not mask.size else lengths
+        axis += 1
+    for _ in range(draw(st.integers(0, 1))):
+        parts.insert(draw(st.integers(0, len(parts))), draw(st.sampled_from([None, Ellipsis])))
+    return tuple(parts)
+
+
+def translated(index, kind):
+    """Return the index with its arrays as nx's, NumPy's, or lists."""
+    convert = {"nx": nx.asarray, "numpy": lambda a: a, "list": lambda a: a.tolist()}[kind]
+    return tuple(
+        convert(part) if isinstance(part, np.ndarray) and part.ndim else part for part in index
+    )
+
+
+def same(found, expected):
+    assert found.shape == np.shape(expected)
+    np.testing.assert_array_equal(np.asarray(found), expected)
+
+
+@EXAMPLES
+@given(st.data(), SHAPES)
+def test_basic_indexing(data, shape):
+    x = numbered(shape)
+    index = data.draw(basic(shape))
+    same(nx.asarray(x)[index], x[index])
+
+
+@EXAMPLES
+@given(st.data(), SHAPES, st.sampled_from(["nx", "numpy", "list"]))
+def test_advanced_indexing(data, shape, kind):
+    x = numbered(shape)
+    index = data.draw(mixed(shape))
+    try:
+        expected = x[index]
+    except IndexError:
+        with pytest.raises((IndexError, nx.ShapeError)):
+            nx.asarray(x)[translated(index, kind)]
+    else:
+        same(nx.asarray(x)[translated(index, kind)], expected)
+
+
+@EXAMPLES
+@given(st.data(), SHAPES)
+def test_masks(data, shape):
+    x = numbered(shape)
+    span = data.draw(st.integers(1, len(shape)))
+    mask = data.draw(hnp.arrays(bool, shape[:span]))
+    same(nx.asarray(x)[nx.asarray(mask)], x[mask])
+    same(nx.asarray(x)[mask, ...], x[mask, ...])
+    if shape[-span:] == shape[:span]:
+        same(nx.asarray(x)[..., mask], x[..., mask])
+
+
+UPDATES = {
+    "add": np.add.at,
+    "multiply": np.multiply.at,
+    "min": np.minimum.at,
+    "max": np.maximum.at,
+}
+
+
+@pytest.mark.parametrize("name", UPDATES)
+@settings(EXAMPLES, max_examples=75)
+@given(st.data(), SHAPES)
+def test_updates(name, data, shape):
+    x = numbered(shape) % 7 + 1.5
+    index = data.draw(basic(shape) | mixed(shape, masks=False))
+    value = np.float64(data.draw(st.integers(-3, 3)))
+    if data.draw(st.booleans()):
+        value = value + numbered(x[index].shape) % 5
+    expected = x.copy()
+    UPDATES[name](expected, index, value)
+    same(getattr(nx.asarray(x).at[index], name)(nx.asarray(value)), expected)
+    same(getattr(nx.asarray(x).at[index], name)(value), expected)
+
+
+@EXAMPLES
+@given(st.data(), SHAPES)
+def test_set_keeps_the_last_of_duplicates(data, shape):
+    x = numbered(shape) + 0.5
+    index = data.draw(basic(shape) | mixed(shape, masks=False))
+    cells = np.asarray(numbered(shape)[index])
+    values = np.asarray(-1.0 - numbered(cells.shape))
+    expected = x.copy()
+    for cell, value in zip(cells.flat, values.flat, strict=True):
+        expected.flat[cell] = value
+    same(nx.asarray(x).at[index].set(values), expected)
+
+
+@EXAMPLES
+@given(st.data(), SHAPES)
+def test_updates_through_masks(data, shape):
+    x = numbered(shape) + 0.5
+    mask = data.draw(hnp.arrays(bool, shape))
+    expected = x.copy()
+    expected[mask] = -1
+    same(nx.asarray(x).at[mask].set(-1.0), expected)
+    same(nx.asarray(x).at[nx.asarray(mask)].get(), x[mask])
+
+
+def test_updates_add_up_over_duplicates():
+    x = nx.zeros(3)
+    assert x.at[[0, 0, 2]].add(1.0).tolist() == [2, 0, 1]
+    assert x.at[[0, 0, 2]].add([1.0, 2.0, 4.0]).tolist() == [3, 0, 4]
+    assert (x + 1).at[[1, 1]].multiply(3.0).tolist() == [1, 9, 1]
+    assert x.at[[1, 1]].min([-1.0, -5.0]).tolist() == [0, -5, 0]
+    assert x.at[[1, 1]].max([5.0, 1.0]).tolist() == [0, 5, 0]
+    assert x.at[[1, -2, 1]].set([1.0, 2.0, 3.0]).tolist() == [0, 3, 0]
+
+
+def test_an_update_casts_only_upwards():
+    assert nx.zeros(2).at[0].set(1).dtype is nx.float32
+    assert nx.zeros(2).at[0].set(nx.asarray(1)).tolist() == [1, 0]
+    assert nx.zeros(2, dtype=nx.int8).at[0].add(3).tolist() == [3, 0]
+    assert nx.zeros(2, dtype=nx.bool).at[0].set(True).tolist() == [True, False]
+    with pytest.raises(nx.DTypeError) as caught:
+        nx.zeros(2, dtype=nx.int32).at[0].set(1.5)
+    assert str(caught.value).splitlines()[0] == "scatter_set: cannot put float32 into int32"
+    with pytest.raises(nx.DTypeError):
+        nx.zeros(2).at[0].set(np.float64(1.5))
+
+
+def test_indices_of_every_integer_dtype():
+    x = nx.asarray([10, 20, 30])
+    for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"):
+        assert x[nx.asarray([2, 0], dtype=name)].tolist() == [30, 10]
+        assert x[nx.asarray(1, dtype=name)].item() == 20
+        assert x[np.dtype(name).type(1)].item() == 20
+    assert x[nx.asarray([-1], dtype=nx.int8)].tolist() == [30]
+    assert nx.arange(300)[nx.asarray([-100], dtype=nx.int8)].tolist() == [200]
+
+
+def test_an_index_array_of_no_axes():
+    x = nx.asarray([[1, 2], [3, 4]])
+    assert x[nx.asarray(1)].tolist() == [3, 4]
+    assert x[:, nx.asarray(0)].tolist() == [1, 3]
+    assert x[nx.asarray(1), nx.asarray(0)].item() == 3
+    assert x[[]].shape == (0, 2)
+    assert x[()].tolist() == x[...].tolist() == x.tolist()
+    assert x[None].shape == (1, 2, 2)
+    assert x[nx.newaxis, :, None].shape == (1, 2, 1, 2)
+
+
+X = nx.zeros((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("index", "error", "message"),
+    [
+        (2, IndexError, "index: cannot find index 2 in axis 0 of length 2"),
+        (-3, IndexError, "index: cannot find index -3 in axis 0 of length 2"),
+        ((0, 3), IndexError, "index: cannot find index 3 in axis 1 of length 3"),
+        (([0, 2],), IndexError, "gather: cannot find index 2 in axis 0 of length 2"),
+        ((0, [-4]), IndexError, "gather: cannot find index -4 in axis 1 of length 3"),
+        (
+            (0, 0, 0),
+            IndexError,
+            "index: cannot use 3 indices on an array of 2 axes with shape (2, 3)",
+        ),
+        ((..., ...), nx.ShapeError, "index: cannot use more than one Ellipsis"),
+        (0.5, nx.DTypeError, "index: cannot index by float"),
+        ("a", nx.DTypeError, "index: cannot index by str"),
+        (nx.zeros(2), nx.DTypeError, "index: cannot index by float32"),
+        ([0.5], nx.DTypeError, "index: cannot index by float32"),
+        ([[0, 1], [0]], nx.ShapeError, "asarray: cannot make an array of a ragged sequence"
+         " (element 1 has shape (1,), element 0 has (2,))"),
+        (([0, 1], [0, 1, 2]), nx.ShapeError, "index: cannot broadcast (2,) with (3,)"
+         " (2 != 3 in axis -1)"),
+        ([True, False, True], nx.ShapeError, "index: cannot use a mask of shape (3,) on axes"
+         " of shape (2,)"),
+        (slice(None, None, 0), nx.DTypeError, "index: cannot slice by slice(None, None, 0)"
+         " (slice step cannot be zero)"),
+        (slice("a"), nx.DTypeError, "index: cannot slice by slice(None, 'a', None) (slice"
+         " indices must be integers or None or have an __index__ method)"),
+        (nx.asarray(True), nx.DTypeError, "index: cannot index by a 0-d mask"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_index(index, error, message):
+    for action in (lambda: X[index], lambda: X.at[index].set(1.0)):
+        with pytest.raises(error) as caught:
+            action()
+        assert str(caught.value).splitlines()[0] == message
+        assert isinstance(caught.value, nx.NxError)
+
+
+def test_values_that_do_not_fit():
+    with pytest.raises(nx.ShapeError) as caught:
+        X.at[0].set(nx.zeros(2))
+    assert str(caught.value).splitlines()[0].startswith("scatter_set: cannot broadcast (2,)")
+    with pytest.raises(nx.ShapeError) as caught:
+        X.at[0].add(nx.zeros((2, 3)))
+    message = "scatter_add: cannot put (2, 3) where (3,) is indexed"
+    assert str(caught.value).splitlines()[0] == message
+
+
+def test_take():
+    x = numbered((2, 3, 4))
+    picks = np.array([[1, 0, -1], [0, 0, 1]])
+    for axis in (0, 1, 2, -1):
+        same(nx.take(nx.asarray(x), nx.asarray(picks), axis=axis), x.take(picks, axis=axis))
+        same(nx.take(nx.asarray(x), 1, axis=axis), x.take(1, axis=axis))
+    order = np.argsort(-x, axis=1)
+    found = nx.take_along_axis(nx.asarray(x), nx.asarray(order), axis=1)
+    same(found, np.take_along_axis(x, order, 1))
+
+
+def test_nonzero():
+    x = np.array([[0, 1, 2], [3, 0, 0]])
+    for found, expected in zip(nx.nonzero(nx.asarray(x)), np.nonzero(x), strict=True):
+        same(found, expected)
