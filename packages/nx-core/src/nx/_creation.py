@@ -15,6 +15,7 @@ from nx._shapes import as_shape, size_of
 from nx._types import Device
 from nx.backends._registry import as_device, default_device
 from nx.effects._perform import perform
+from nx.effects._stack import current
 from nx.primitives import P
 
 __all__ = [
@@ -64,7 +65,10 @@ def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) 
     if isinstance(fill_value, complex) and wanted.kind != "complex":
         problem = f"cannot hold {fill_value!r} in {wanted.name}"
         raise DTypeError(message("full", problem, "use a complex dtype"))
-    return perform(P.full, shape=shape, value=fill_value, dtype=wanted, device=_place(device))
+    place = _place(device)
+    if not shape and current() is None:
+        return _convert.constant(fill_value, wanted, place)
+    return perform(P.full, shape=shape, value=fill_value, dtype=wanted, device=place)
 
 
 def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:

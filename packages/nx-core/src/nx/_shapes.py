@@ -25,6 +25,7 @@ __all__ = [
 Shape = tuple[int, ...]
 MAX_SIZE = 2**63 - 1
 MAX_NDIM = 32
+SHAPES_KEPT = 4096
 
 
 def show(*shapes: Shape) -> str:
@@ -41,8 +42,29 @@ def size_of(shape: Shape, operation: str = "shape", itemsize: int = 1) -> int:
     return size
 
 
+_checked: dict[Any, Shape] = {}
+
+
 def as_shape(shape: Any, operation: str = "shape") -> Shape:
     """Translate an int or a sequence of ints into a checked shape."""
+    if type(shape) is tuple:
+        known = _known(shape)
+        if known is not None:
+            return known
+    checked = _check_shape(shape, operation)
+    if len(_checked) >= SHAPES_KEPT:
+        _checked.clear()
+    return _checked.setdefault(checked, checked)
+
+
+def _known(shape: tuple[Any, ...]) -> Shape | None:
+    try:
+        return _checked.get(shape)
+    except TypeError:  # an unhashable length
+        return None
+
+
+def _check_shape(shape: Any, operation: str) -> Shape:
     try:
         shape = (operator.index(shape),) if hasattr(shape, "__index__") else tuple(map(operator.index, shape))
     except TypeError:

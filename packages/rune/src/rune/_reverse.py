@@ -26,6 +26,7 @@ _next_id = itertools.count().__next__
 NOTHING = (None,)
 
 
+
 class Node:
     """One recorded operation, or (without a row) an input.
 
@@ -72,28 +73,34 @@ class Reverse(Handler):
     def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
         if len(operands) != 1:
             return self._perform_many(primitive, operands, params, rest)
-        # One operand is the most frequent case, so it is written without loops and calls.
         (x,) = operands
-        if not x._type.annotated or x._handler is not self:
+        type_ = x._type
+        if not type_.annotated or x._handler is not self:
             return perform_in(rest, primitive, operands, params)
-        below = x._below
         row = ROWS.get(primitive)
-        if row is None:
-            return self._without_row(primitive, operands, (below,), params, rest)
-        lower = (below,)
-        out = perform_in(rest, primitive, lower, params)
-        several = type(out) is tuple
-        if not several and not out._type.inexact:
-            return out
+        kernel = None if row is None or rest is not None or params else type_.plain.kernels[primitive.index]
+        if kernel is None:
+            return self._perform_many(primitive, operands, params, rest)
+        # One operand, a resolved kernel, nobody outside: so frequent that it is written without calls.
+        below = x._below
+        out = Array()
+        out._type = plain = type_.plain
+        out._data = data = kernel(below._data)
         node = Node()
         node.id = _next_id()
         node.row = row
         node.parents = (x._info,)
-        node.types = (below._type.plain,)
-        node.operands = lower if row.saves_first else NOTHING
-        node.out = out if row.saves_out else None
+        node.types = (plain,)
+        node.operands = (below,) if row.saves_first else NOTHING  # type: ignore[union-attr]
+        node.out = out if row.saves_out else None  # type: ignore[union-attr]
         node.params = params
-        return self._several(out, node) if several else annotate(self, out, node)
+        alias = Array()
+        alias._type = type_
+        alias._data = data
+        alias._handler = self
+        alias._below = out
+        alias._info = node
+        return alias
 
     def _perform_many(
         self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
@@ -124,10 +131,9 @@ class Reverse(Handler):
         node.operands = [x if row.saves(i) else None for i, x in enumerate(lower)]
         node.out = out if row.saves_out else None
         node.params = params
-        return self._several(out, node) if several else annotate(self, out, node)
-
-    def _several(self, out: tuple[Array, ...], node: Node) -> tuple[Array, ...]:
-        return tuple(annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out))
+        if several:
+            return tuple(annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out))
+        return annotate(self, out, node)
 
     def _part(self, node: Node, i: int, count: int) -> Node:
         part = Node()
@@ -184,8 +190,10 @@ class Reverse(Handler):
         return None
 
 
-def _fit(g: Array, type_: ArrayType) -> Array:
+def _fitted(g: Array, type_: ArrayType) -> Array:
     """Return a cotangent in its operand's shape: summed where it was broadcast, real for a real operand."""
+    if g._type.plain is type_:
+        return g
     if type_.dtype.kind != "complex" and g._type.dtype.kind == "complex":
         g = nx.real(g)
     return sum_to(g, type_.shape)
@@ -221,26 +229,20 @@ def pull_back(
         g = found.pop(node.id)  # type: ignore[union-attr]
         while node is not None:  # along a chain, as long as nothing else waits
             done, product = node, node.row.product  # type: ignore[union-attr]
-            if product is not None and not node.params:
-                g = product(g, node.out, node.operands[0])
-                node = _follow(found, waiting, node.parents[0], g, node.types[0])  # type: ignore[arg-type]
+            node = None
+            if product is None or done.params:
+                _pull(found, waiting, done, g)
             else:
-                _pull(found, waiting, node, g)
-                node = None
+                g = product(g, done.out, done.operands[0])
+                parent, type_ = done.parents[0], done.types[0]
+                if g._type is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]
+                    node = parent
+                else:
+                    _accumulate(found, waiting, parent, _fitted(g, type_))  # type: ignore[arg-type]
             if not keep:
                 done.parents = done.types = done.operands = ()
                 done.out = None
     return [found.get(node.id) for node in inputs]
-
-
-def _follow(
-    found: dict[int, Any], waiting: list[tuple[int, Node]], parent: Node, g: Array, type_: ArrayType
-) -> Node | None:
-    """Return the only parent of a node, to go on with at once, or None after keeping its cotangent."""
-    if not waiting and g._type.plain is type_ and parent.row is not None and parent.id not in found:
-        return parent
-    _accumulate(found, waiting, parent, g if g._type.plain is type_ else _fit(g, type_))
-    return None
 
 
 def _pull(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Any) -> None:
@@ -251,7 +253,7 @@ def _pull(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g:
         return
     for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]
         if parent is not None and x is not None:
-            _accumulate(found, waiting, parent, x if x._type.plain is type_ else _fit(x, type_))
+            _accumulate(found, waiting, parent, _fitted(x, type_))
 
 
 def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array) -> None:

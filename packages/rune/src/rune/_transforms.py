@@ -10,7 +10,7 @@ from typing import Any
 
 import nx
 from nx import Array, DTypeError, ShapeError
-from nx.effects import handling
+from nx.effects import current, handling, settle
 from rune import _trees
 from rune._reverse import Node, Reverse, pull_back
 
@@ -26,6 +26,7 @@ def _differentiable(x: Any, operation: str) -> Array:
             problem = f"cannot differentiate with respect to a {type(x).__name__}"
             hint = "arguments are trees of arrays; choose others with argnums="
             raise DTypeError(f"{operation}: {problem}\nhint: {hint}") from None
+    x = settle(current(), x)
     if x.dtype.kind not in ("floating", "complex"):
         problem = f"cannot differentiate with respect to {x.dtype.name} (shape {x.shape})"
         raise DTypeError(f"{operation}: {problem}\nhint: convert with astype(nx.float32), or choose others with argnums=")

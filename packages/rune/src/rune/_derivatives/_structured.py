@@ -26,8 +26,9 @@ def sum_to(g: Array, shape: tuple[int, ...]) -> Array:
 
 def _spread(g: Array, shape: tuple[int, ...], axes: Axes) -> Array:
     """Repeat a reduction's cotangent along the axes it removed."""
-    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return nx.broadcast_to(nx.reshape(g, kept), shape)
+    if g.shape:
+        g = nx.reshape(g, tuple(1 if i in axes else n for i, n in enumerate(shape)))
+    return nx.broadcast_to(g, shape)
 
 
 # Reductions.
