@@ -38,17 +38,24 @@ class _Run:
 
     def __init__(self, operation: str, primals: Sequence[Any]) -> None:
         self.operation = operation
-        leaves, self.structure = _trees.flatten(tuple(primals))
+        self.structure: _trees.Structure | None = None  # one array, the most frequent tree, needs no library
+        leaves = list(primals)
+        if len(primals) != 1 or type(primals[0]) is not Array:
+            leaves, self.structure = _trees.flatten(tuple(primals))
         self.leaves = [_differentiable(x, operation) for x in leaves]
         self.handler = Reverse()
         self.aliases = [self.handler.input(x) for x in self.leaves]
         self.inputs: list[Node] = [a._info for a in self.aliases]
 
     def call(self, function: Callable[[tuple[Any, ...]], Any]) -> Any:
-        arguments = _trees.unflatten(self.structure, self.aliases)
+        arguments = self.like_primals(self.aliases)
         self.aliases = []
         with handling(self.handler):
             return function(arguments)
+
+    def like_primals(self, leaves: Sequence[Any]) -> tuple[Any, ...]:
+        """Return leaves in the structure of the arguments."""
+        return tuple(leaves) if self.structure is None else _trees.unflatten(self.structure, leaves)
 
     def lowered(self, tree: Any) -> Any:
         """Return a tree of results without this run's annotations."""
@@ -58,7 +65,7 @@ class _Run:
     def gradients(self, outputs: Sequence[Node | None], cotangents: Sequence[Array], keep: bool) -> tuple[Any, ...]:
         found = pull_back(outputs, cotangents, self.inputs, keep)
         whole = [nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)]
-        return _trees.unflatten(self.structure, whole)  # type: ignore[no-any-return]
+        return self.like_primals(whole)
 
 
 def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int]:
@@ -80,7 +87,7 @@ def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
         problem = f"cannot differentiate a function that returns {type(loss).__name__}"
         hint = "return one 0-d array; has_aux=True allows (loss, other results)"
         raise TypeError(f"{operation}: {problem}\nhint: {hint}")
-    loss = nx.asarray(loss)
+    loss = loss if isinstance(loss, Array) else nx.asarray(loss)
     if loss.shape != ():
         hint = "reduce it with sum() or mean(), or use vjp"
         raise ShapeError(f"{operation}: cannot differentiate a loss of shape {loss.shape} (it must be ())\nhint: {hint}")
@@ -128,8 +135,8 @@ def _value_and_grad(
             warnings.warn(
                 f"{operation}: the loss does not depend on the arguments; its gradient is 0", RuntimeWarning, stacklevel=3
             )
-        aux = run.lowered(aux)
-        gradients = run.gradients([node], [nx.ones_like(value)], keep=False)
+        aux = run.lowered(aux) if has_aux else None
+        gradients = run.gradients([node], [nx.asarray(1.0, dtype=value.dtype, device=value.device)], keep=False)
         single = hasattr(argnums, "__index__")
         return value, (gradients[0] if single else tuple(gradients)), aux
 
@@ -272,7 +279,7 @@ def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, ope
     arrays = [_result(x, operation) for x in leaves]
     nodes = [run.handler.node_of(x) for x in arrays]
     values = [run.handler.lower(x) for x in arrays]
-    aux = run.lowered(aux)
+    aux = run.lowered(aux) if has_aux else None
 
     def pullback(v: Any) -> tuple[Any, ...]:
         given, shape = _trees.flatten(v)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import optree
+from nx import Array
 
 __all__ = ["flatten", "map_leaves", "register", "unflatten"]
 
@@ -22,7 +23,8 @@ Structure = optree.PyTreeSpec
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
     """Return the leaves of a tree and its structure."""
     leaves, structure = optree.tree_flatten(tree, namespace=NAMESPACE)
-    if _register_dataclasses(leaves):
+    others = [x for x in leaves if type(x) is not Array]
+    if others and _register_dataclasses(others):
         return flatten(tree)
     return leaves, structure
 
