@@ -6,6 +6,7 @@ this checkout in one command, so that pip never looks for a sibling elsewhere.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -162,16 +163,22 @@ def tests(session: nox.Session) -> None:
     Arguments after `--` go to pytest: `nox -s tests -- --nx-backend c`.
     """
     with_c = install_packages(session)
-    failures = []
-    for step in (run_lint, run_types, lambda s: run_docs(s, with_c=with_c), run_wheels):
+    steps = {
+        "lint": run_lint,
+        "types": run_types,
+        "docs": functools.partial(run_docs, with_c=with_c),
+        "wheels": run_wheels,
+    }
+    failed = []
+    for name, step in steps.items():
         try:
             step(session)
-        except CommandFailed as failure:
-            session.warn(f"{failure}; the suite follows all the same")
-            failures.append(str(failure))
+        except CommandFailed:
+            session.warn(f"{name} failed; the suite follows all the same")
+            failed.append(name)
     run_suite(session)
-    if failures:
-        session.error("the suite passed, but not: " + "; ".join(failures))
+    if failed:
+        session.error(f"the suite passed, but not {', '.join(failed)}")
 
 
 def suite_on(version: str) -> None:
