@@ -1,13 +1,12 @@
 """nx: immutable arrays on any backend.
 
-Every operation can be handled: see `nx.effects`, and the package rune for the transformations built on it.
+Every operation can be handled: see `nx.effects`, and the package rune for the transformations built
+on it.
 """
 
 import math as _math
 
 from nx import _methods, backends, composites, effects, fft, primitives, random
-from nx._spellings import ELSEWHERE as _ELSEWHERE
-from nx._version import __version__
 from nx._activations import (
     log_softmax,
     logaddexp,
@@ -44,26 +43,26 @@ from nx._dtypes import (
     bfloat16,
     bool_,
     can_cast,
-    complex128,
     complex64,
+    complex128,
     finfo,
+    float8_e4m3,
+    float8_e5m2,
     float16,
     float32,
     float64,
-    float8_e4m3,
-    float8_e5m2,
     iinfo,
+    int4,
+    int8,
     int16,
     int32,
-    int4,
     int64,
-    int8,
     isdtype,
+    uint4,
+    uint8,
     uint16,
     uint32,
-    uint4,
     uint64,
-    uint8,
 )
 from nx._elementwise import (
     abs,
@@ -113,9 +112,9 @@ from nx._elementwise import (
     less_equal,
     lgamma,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     logical_and,
     logical_not,
     logical_or,
@@ -148,8 +147,8 @@ from nx._elementwise import (
 from nx._errors import (
     AxisError,
     BackendError,
-    DTypeError,
     DeviceError,
+    DTypeError,
     ForeignError,
     ImmutableError,
     IndexOutOfBoundsError,
@@ -217,10 +216,12 @@ from nx._sorting import (
     argsort,
     sort,
 )
+from nx._spellings import ELSEWHERE as _ELSEWHERE
 from nx._types import (
     ArrayType,
     Device,
 )
+from nx._version import __version__
 from nx._words import (
     array,
     create,
@@ -301,9 +302,9 @@ __all__ = [
     "ceil",
     "clip",
     "complex",
+    "complex64",
     "complex128",
     "composites",
-    "complex64",
     "concat",
     "conj",
     "copy",
@@ -336,11 +337,11 @@ __all__ = [
     "finfo",
     "flatten",
     "flip",
+    "float8_e4m3",
+    "float8_e5m2",
     "float16",
     "float32",
     "float64",
-    "float8_e4m3",
-    "float8_e5m2",
     "floor",
     "floor_divide",
     "full",
@@ -353,11 +354,11 @@ __all__ = [
     "iinfo",
     "imag",
     "inf",
+    "int4",
+    "int8",
     "int16",
     "int32",
-    "int4",
     "int64",
-    "int8",
     "integer_pow",
     "isdtype",
     "isfinite",
@@ -369,9 +370,9 @@ __all__ = [
     "lgamma",
     "linspace",
     "log",
-    "log10",
     "log1p",
     "log2",
+    "log10",
     "log_softmax",
     "logaddexp",
     "logical_and",
@@ -449,11 +450,11 @@ __all__ = [
     "tril",
     "triu",
     "trunc",
+    "uint4",
+    "uint8",
     "uint16",
     "uint32",
-    "uint4",
     "uint64",
-    "uint8",
     "unstack",
     "use_backend",
     "var",
@@ -468,5 +469,7 @@ del _methods
 
 def __getattr__(name: str) -> object:
     if name in _ELSEWHERE:
-        raise AttributeError(f"nx has no {name!r}\nhint: the array API's spelling is nx.{_ELSEWHERE[name]}")
+        raise AttributeError(
+            f"nx has no {name!r}\nhint: the array API's spelling is nx.{_ELSEWHERE[name]}"
+        )
     raise AttributeError(f"module 'nx' has no attribute {name!r}")

@@ -90,7 +90,9 @@ def log_softmax(x: Any, /, *, axis: int = -1) -> Array:
 
 def _not_empty(x: Array, axis: int, operation: str) -> None:
     if x._type.shape[axis] == 0 and x._type.size:
-        raise ShapeError(message(operation, f"cannot normalise axis {axis} of {x._type.shape} (0 elements)"))
+        raise ShapeError(
+            message(operation, f"cannot normalise axis {axis} of {x._type.shape} (0 elements)")
+        )
 
 
 def logsumexp(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
@@ -107,7 +109,9 @@ def logsumexp(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     out = perform(P.logsumexp, x, axes=axes)
     if not keepdims:
         return out
-    return perform(P.reshape, out, shape=tuple(1 if i in axes else n for i, n in enumerate(x._type.shape)))
+    return perform(
+        P.reshape, out, shape=tuple(1 if i in axes else n for i, n in enumerate(x._type.shape))
+    )
 
 
 def one_hot(x: Any, num_classes: int, /, *, dtype: Any = None) -> Array:
@@ -125,7 +129,11 @@ def one_hot(x: Any, num_classes: int, /, *, dtype: Any = None) -> Array:
     x = _convert.to_array(x, "one_hot")
     type_ = x._type
     if type_.dtype.kind not in ("signed", "unsigned"):
-        raise DTypeError(message("one_hot", f"cannot take {type_.dtype.name} labels", "labels are integers"))
+        raise DTypeError(
+            message("one_hot", f"cannot take {type_.dtype.name} labels", "labels are integers")
+        )
     labels = perform(P.reshape, x, shape=(*type_.shape, 1))
     classes = perform(P.iota, length=num_classes, dtype=type_.dtype, device=type_.device)
-    return perform(P.cast, equal(labels, classes), dtype=dt.as_dtype(dtype or dt.float32, "one_hot"))
+    return perform(
+        P.cast, equal(labels, classes), dtype=dt.as_dtype(dtype or dt.float32, "one_hot")
+    )

@@ -1,8 +1,8 @@
 """The array.
 
-`Array` is immutable and opaque: its data is the backend's own storage.  This file holds the bare class and
-the ways of making one; operators and methods are put on it by `nx._methods`, from the functions they share
-their code with.
+`Array` is immutable and opaque: its data is the backend's own storage.  This file holds the bare
+class and the ways of making one; operators and methods are put on it by `nx._methods`, from the
+functions they share their code with.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ __all__ = ["Array", "annotate", "wrap"]
 class Array:
     """An immutable array of elements of one dtype on one device.
 
-    Arrays are made by functions such as `nx.asarray`, `nx.zeros` or `nx.arange`, never by calling the class.
+    Arrays are made by functions such as `nx.asarray`, `nx.zeros` or `nx.arange`, never by calling
+    the class.
 
     Examples
     --------
@@ -26,8 +27,9 @@ class Array:
     Array([4., 6.], dtype=float32)
     """
 
-    # The last three are set on annotated arrays only, those whose type is an annotated one: the handler that
-    # looks at the array, the array the enclosing handlers see, and what the handler knows of it.
+    # The last three are set on annotated arrays only, those whose type is an annotated one: the
+    # handler that looks at the array, the array the enclosing handlers see, and what the handler
+    # knows of it.
     __slots__ = ("__weakref__", "_below", "_data", "_handler", "_info", "_type")
 
     _type: ArrayType
@@ -53,8 +55,8 @@ def wrap(type_: ArrayType, data: Any) -> Array:
 def annotate(handler: Any, below: Array, info: Any, type_: ArrayType | None = None) -> Array:
     """Make a fresh alias of an array that carries a handler's annotation.
 
-    Without ``type_`` the alias has the array's own shape and shares its data, as in differentiation; with one
-    (a lane's, in batching) it has no data of its own.
+    Without ``type_`` the alias has the array's own shape and shares its data, as in
+    differentiation; with one (a lane's, in batching) it has no data of its own.
     """
     out = Array()
     if type_ is None:

@@ -1,7 +1,7 @@
 """From whatever users hold to arrays: conversion of foreign objects, weak scalars, promotion.
 
-Python's own scalars are weak: they take the dtype of the arrays they meet.  Only exact ``bool``, ``int``,
-``float`` and ``complex`` are; NumPy's scalars are arrays of their dtype.
+Python's own scalars are weak: they take the dtype of the arrays they meet.  Only exact ``bool``,
+``int``, ``float`` and ``complex`` are; NumPy's scalars are arrays of their dtype.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ def from_numpy(array: np.ndarray[Any, Any], device: Device, copy: bool = True) -
     return wrap(type_, type_.backend.from_numpy(array))
 
 
-def constant(value: bool | int | float | complex, dtype: DType, device: Device, operation: str = "asarray") -> Array:
+def constant(
+    value: bool | int | float | complex, dtype: DType, device: Device, operation: str = "asarray"
+) -> Array:
     """Return a 0-d array of a Python scalar; the same ones again and again are kept."""
     key = (value, type(value), dtype, device)
-    kept = value and type(value) is not complex  # 0.0 and -0.0 are equal keys, and so in complex parts
+    kept = (
+        value and type(value) is not complex
+    )  # 0.0 and -0.0 are equal keys, and so in complex parts
     found = _constants.get(key) if kept else None
     if found is None:
         check_fits(value, dtype, operation)
@@ -68,20 +72,25 @@ def constant(value: bool | int | float | complex, dtype: DType, device: Device, 
 
 
 def check_fits(value: Any, dtype: DType, operation: str = "asarray") -> None:
-    """Raise unless a Python scalar can be held by a dtype; a floating one may round or overflow to infinity."""
+    """Raise unless a Python scalar can be held by a dtype; a floating one may round or overflow to
+    infinity."""
     whole = dtype.kind in ("signed", "unsigned") or dtype in (dt.int4, dt.uint4)
     if type(value) is complex and dtype.kind not in ("complex", "bool"):
         problem = f"cannot hold the complex {value!r} in {dtype.name}"
         raise DTypeError(message(operation, problem, "use a complex dtype, or value.real"))
     if whole and type(value) is float and not math.isfinite(value):
-        raise DTypeError(message(operation, f"cannot hold {value} in {dtype.name}", "use a floating dtype"))
+        raise DTypeError(
+            message(operation, f"cannot hold {value} in {dtype.name}", "use a floating dtype")
+        )
     if whole and type(value) in (int, float):
         limits = dt.iinfo(dtype)
         if not limits.min <= int(value) <= limits.max:
             problem = f"cannot hold {value} in {dtype.name} (it holds {limits.min} to {limits.max})"
             raise DTypeError(message(operation, problem, "convert to a wider dtype first"))
     elif type(value) is int and dtype.kind != "bool" and abs(value) >= LARGEST:
-        raise DTypeError(message(operation, f"cannot hold an int of {value.bit_length()} bits in {dtype.name}"))
+        raise DTypeError(
+            message(operation, f"cannot hold an int of {value.bit_length()} bits in {dtype.name}")
+        )
 
 
 def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
@@ -102,7 +111,8 @@ def promote_operands(
 ) -> list[Array]:
     """Return the operands of an elementwise primitive as arrays of one dtype on one device.
 
-    ``inexact`` says that integers become float32, as in a division; ``operation`` is what errors call it.
+    ``inexact`` says that integers become float32, as in a division; ``operation`` is what errors
+    call it.
     """
     name = operation or primitive.name
     arrays = [x if isinstance(x, Array) else None for x in args]
@@ -115,7 +125,9 @@ def promote_operands(
         if dtype.kind == "bool":
             primitive.accept(dtype)
         dtype = dt.float32
-    device = device or next((a._type.device for a in arrays if a is not None), None) or default_device()
+    device = (
+        device or next((a._type.device for a in arrays if a is not None), None) or default_device()
+    )
     out = []
     for x, a in zip(args, arrays, strict=True):
         if a is None:
@@ -126,7 +138,8 @@ def promote_operands(
 
 
 def result_dtype(operation: str, dtypes: Sequence[DType], args: Sequence[Any]) -> DType:
-    """Return the dtype that arrays of these dtypes and the Python scalars among the arguments meet in."""
+    """Return the dtype that arrays of these dtypes and the Python scalars among the arguments meet
+    in."""
     weak = [x for x in args if type(x) in PYTHON_SCALARS]
     if not dtypes:
         widest: Any = max(weak, key=lambda x: _RANK[type(x)])
@@ -149,20 +162,24 @@ def _with_scalar(operation: str, dtype: DType, x: Any) -> DType:
     return dt.complex_of(dtype) if rank == 3 else dt.float32
 
 
-def asarray(obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
-    """Make an array of numbers, nested lists, a NumPy array, or anything that gives itself to NumPy.
+def asarray(
+    obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | None = None
+) -> Array:
+    """Make an array of numbers, nested lists, a NumPy array, or anything that gives itself to
+    NumPy.
 
     Parameters
     ----------
     obj : Array, scalar, nested sequence, numpy.ndarray or buffer
         What to convert.  Sequences may contain arrays; these are stacked and stay differentiable.
     dtype : DType, optional
-        The dtype wanted.  Without it an array keeps its own, Python floats give float32, ints int64.
+        The dtype wanted.  Without it an array keeps its own, Python floats give float32, ints
+        int64.
     device : Device or str, optional
         Where to put it; by default where it is, or the default device.
     copy : bool, optional
-        True: always copy.  False: share memory or raise; the buffer must not be written to afterwards.
-        None: copy what another library owns, share what nx owns.
+        True: always copy.  False: share memory or raise; the buffer must not be written to
+        afterwards. None: copy what another library owns, share what nx owns.
 
     Returns
     -------
@@ -199,7 +216,13 @@ def asarray(obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | 
     if wanted is None or wanted is found:
         return from_numpy(array, place, copy=copy is not False)
     if copy is False:
-        raise DTypeError(message("asarray", f"cannot share memory of {found.name} as {wanted.name}", "drop copy=False"))
+        raise DTypeError(
+            message(
+                "asarray",
+                f"cannot share memory of {found.name} as {wanted.name}",
+                "drop copy=False",
+            )
+        )
     return from_numpy(_cast_numpy(array, wanted), place, copy=False)
 
 
@@ -218,7 +241,8 @@ def refuse_complex(found: DType, wanted: DType, operation: str) -> None:
 
 
 def cast(x: Array, dtype: DType, operation: str) -> Array:
-    """Return an array in another dtype: true where it isn't 0 as bool, no imaginary part ever dropped."""
+    """Return an array in another dtype: true where it isn't 0 as bool, no imaginary part ever
+    dropped."""
     refuse_complex(x._type.dtype, dtype, operation)
     if dtype is dt.bool_ and x._type.dtype.kind not in ("bool", "storage"):
         return perform(P.not_equal, x, constant(0, x._type.dtype, x._type.device))
@@ -237,12 +261,20 @@ def _of_array(x: Array, dtype: DType | None, device: Any, copy: bool | None) -> 
     if place != x._type.device:
         out = perform(P.to_device, out, device=place)
     if copy is False and out is not x:
-        raise DeviceError(message("asarray", f"cannot share {x._type} on {x._type.device} unchanged", "drop copy=False"))
+        raise DeviceError(
+            message(
+                "asarray",
+                f"cannot share {x._type} on {x._type.device} unchanged",
+                "drop copy=False",
+            )
+        )
     return perform(P.copy, x) if copy and out is x else out
 
 
 def _holds_arrays(obj: Any) -> bool:
-    return any(isinstance(x, Array) or (isinstance(x, (list, tuple)) and _holds_arrays(x)) for x in obj)
+    return any(
+        isinstance(x, Array) or (isinstance(x, (list, tuple)) and _holds_arrays(x)) for x in obj
+    )
 
 
 def _stack_nested(obj: Any, device: Device) -> Array:
@@ -252,7 +284,9 @@ def _stack_nested(obj: Any, device: Device) -> Array:
     shapes = [a._type.shape for a in arrays]
     for i, shape in enumerate(shapes):
         if shape != shapes[0]:
-            raise ShapeError(message("asarray", f"cannot stack {shapes[0]} with {shape} (element {i})"))
+            raise ShapeError(
+                message("asarray", f"cannot stack {shapes[0]} with {shape} (element {i})")
+            )
     rows = [perform(P.reshape, a, shape=(1, *shapes[0])) for a in arrays]
     return perform(P.concat, *rows, axis=0)
 
@@ -264,7 +298,9 @@ def _of_sequence(obj: Any, dtype: DType | None, device: Device) -> Array:
         raise DTypeError(message("asarray", f"cannot hold these ints in int64 ({e})")) from None
     except ValueError:
         clash = _clash(obj) or "its elements differ in shape"
-        raise ShapeError(message("asarray", f"cannot make an array of a ragged sequence ({clash})")) from None
+        raise ShapeError(
+            message("asarray", f"cannot make an array of a ragged sequence ({clash})")
+        ) from None
     found = _found_dtype(array)
     if dtype is None:
         dtype = _weak_dtype(obj, array, found)
@@ -276,7 +312,9 @@ def _of_sequence(obj: Any, dtype: DType | None, device: Device) -> Array:
 
 def _clash(obj: Any) -> str | None:
     """Say where a nested sequence is ragged."""
-    inner = next((found for x in obj if isinstance(x, (list, tuple)) and (found := _clash(x))), None)
+    inner = next(
+        (found for x in obj if isinstance(x, (list, tuple)) and (found := _clash(x))), None
+    )
     if inner is not None:
         return inner
     shapes = [np.shape(x) for x in obj]
@@ -289,12 +327,19 @@ def _found_dtype(array: np.ndarray[Any, Any]) -> DType:
         return dt.as_dtype(array.dtype, "asarray")
     except DTypeError:
         big = array.dtype.kind == "O" and all(isinstance(x, int) for x in array.flat)
-        hint = "its ints need more than 64 bits" if big else "nx's dtypes are bool, integers, floats and complex"
-        raise DTypeError(message("asarray", f"cannot make an array of {array.dtype} elements", hint)) from None
+        hint = (
+            "its ints need more than 64 bits"
+            if big
+            else "nx's dtypes are bool, integers, floats and complex"
+        )
+        raise DTypeError(
+            message("asarray", f"cannot make an array of {array.dtype} elements", hint)
+        ) from None
 
 
 def _weak_dtype(obj: Any, array: np.ndarray[Any, Any], found: DType) -> DType:
-    """Return the dtype of a sequence: of its NumPy scalars and arrays if it has any, else nx's defaults."""
+    """Return the dtype of a sequence: of its NumPy scalars and arrays if it has any, else nx's
+    defaults."""
     if array.size == 0:
         return dt.float32
     if _has_numpy(obj):
@@ -305,7 +350,8 @@ def _weak_dtype(obj: Any, array: np.ndarray[Any, Any], found: DType) -> DType:
 
 def _has_numpy(obj: Any) -> bool:
     return any(
-        isinstance(x, (np.generic, np.ndarray)) or (isinstance(x, (list, tuple)) and _has_numpy(x)) for x in obj
+        isinstance(x, (np.generic, np.ndarray)) or (isinstance(x, (list, tuple)) and _has_numpy(x))
+        for x in obj
     )
 
 
@@ -313,13 +359,20 @@ def _to_numpy(obj: Any) -> np.ndarray[Any, Any]:
     if isinstance(obj, (np.ndarray, np.generic)):
         return np.asarray(obj)
     if isinstance(obj, str) or not (
-        hasattr(obj, "__array__") or hasattr(obj, "__array_interface__") or _is_buffer(obj) or _is_sequence(obj)
+        hasattr(obj, "__array__")
+        or hasattr(obj, "__array_interface__")
+        or _is_buffer(obj)
+        or _is_sequence(obj)
     ):
         problem = f"cannot make an array of {type(obj).__name__}"
-        raise DTypeError(message("asarray", problem, "pass numbers, a nested list, or a NumPy array"))
+        raise DTypeError(
+            message("asarray", problem, "pass numbers, a nested list, or a NumPy array")
+        )
     array = np.asarray(list(obj)) if _is_sequence(obj) else np.asarray(obj)
     if array.dtype.kind == "O":
-        raise DTypeError(message("asarray", f"cannot make an array of {type(obj).__name__} objects"))
+        raise DTypeError(
+            message("asarray", f"cannot make an array of {type(obj).__name__} objects")
+        )
     return array
 
 
@@ -333,4 +386,3 @@ def _is_buffer(obj: Any) -> bool:
     except TypeError:
         return False
     return True
-

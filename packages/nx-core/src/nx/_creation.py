@@ -108,7 +108,9 @@ def empty_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
     return zeros_like(x, dtype=dtype, device=device)
 
 
-def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None) -> Array:
+def arange(
+    start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None
+) -> Array:
     """Make the numbers from start (0 if only one is given) up to stop, without it, in steps.
 
     Parameters
@@ -136,13 +138,17 @@ def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None,
     start, stop = (0, start) if stop is None else (start, stop)
     for bound in (start, stop, step):
         if not isinstance(bound, (int, float, Array)) and not hasattr(bound, "__index__"):
-            raise DTypeError(message("arange", f"cannot count with {bound!r}", "bounds and step are numbers"))
+            raise DTypeError(
+                message("arange", f"cannot count with {bound!r}", "bounds and step are numbers")
+            )
     start, stop, step = (x.item() if isinstance(x, Array) else x for x in (start, stop, step))
     if step == 0:
         raise ShapeError(message("arange", f"cannot count from {start} to {stop} (the step is 0)"))
     length = max(0, math.ceil((stop - start) / step))
     whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in (start, stop, step))
-    wanted = dt.as_dtype(dtype, "arange") if dtype is not None else (dt.int64 if whole else dt.float32)
+    wanted = (
+        dt.as_dtype(dtype, "arange") if dtype is not None else (dt.int64 if whole else dt.float32)
+    )
     if whole and isinstance(stop, int):
         length = len(range(operator.index(start), stop, operator.index(step)))
     size_of((length,), "arange", wanted.itemsize)
@@ -153,7 +159,14 @@ def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None,
 
 
 def linspace(
-    start: Any, stop: Any, /, num: int, *, dtype: Any = None, device: Any = None, endpoint: bool = True
+    start: Any,
+    stop: Any,
+    /,
+    num: int,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    endpoint: bool = True,
 ) -> Array:
     """Make num evenly spaced numbers from start to stop.
 
@@ -185,11 +198,15 @@ def linspace(
     numbers = add(multiply(counted, (stop - start) / steps), float(start))
     if endpoint and num > 1:  # the last one exactly
         last = equal(counted, float(num - 1))
-        numbers = perform(P.where, last, full((), float(stop), dtype=dt.float64, device=place), numbers)
+        numbers = perform(
+            P.where, last, full((), float(stop), dtype=dt.float64, device=place), numbers
+        )
     return perform(P.cast, numbers, dtype=wanted) if wanted is not dt.float64 else numbers
 
 
-def eye(n_rows: int, n_cols: int | None = None, /, *, k: int = 0, dtype: Any = None, device: Any = None) -> Array:
+def eye(
+    n_rows: int, n_cols: int | None = None, /, *, k: int = 0, dtype: Any = None, device: Any = None
+) -> Array:
     """Make a matrix with ones on the k-th diagonal and zeros elsewhere.
 
     Examples
@@ -208,22 +225,35 @@ def eye(n_rows: int, n_cols: int | None = None, /, *, k: int = 0, dtype: Any = N
 def _grid(shape: tuple[int, int], device: Device) -> tuple[Array, Array]:
     rows = perform(P.iota, length=shape[0], dtype=dt.int64, device=device)
     columns = perform(P.iota, length=shape[1], dtype=dt.int64, device=device)
-    return perform(P.reshape, rows, shape=(shape[0], 1)), perform(P.reshape, columns, shape=(1, shape[1]))
+    return perform(P.reshape, rows, shape=(shape[0], 1)), perform(
+        P.reshape, columns, shape=(1, shape[1])
+    )
 
 
-def tri(n: int, m: int | None = None, /, k: int = 0, *, dtype: Any = None, device: Any = None) -> Array:
+def tri(
+    n: int, m: int | None = None, /, k: int = 0, *, dtype: Any = None, device: Any = None
+) -> Array:
     """Make a matrix with ones on and below the k-th diagonal."""
     rows, columns = _grid(as_shape((n, n if m is None else m), "tri"), _place(device))
-    return perform(P.cast, less_equal(columns, add(rows, k)), dtype=dt.as_dtype(dtype or dt.float32, "tri"))
+    return perform(
+        P.cast, less_equal(columns, add(rows, k)), dtype=dt.as_dtype(dtype or dt.float32, "tri")
+    )
 
 
 def _triangle(x: Any, k: int, operation: str) -> Array:
     x = _convert.to_array(x, operation)
     if x._type.ndim < 2:
-        raise ShapeError(message(operation, f"cannot take a triangle of shape {x._type.shape} ({x._type.ndim} < 2 axes)"))
+        raise ShapeError(
+            message(
+                operation,
+                f"cannot take a triangle of shape {x._type.shape} ({x._type.ndim} < 2 axes)",
+            )
+        )
     rows, columns = _grid(x._type.shape[-2:], x._type.device)  # type: ignore[arg-type]
     keep = (less_equal if operation == "tril" else greater_equal)(columns, add(rows, k))
-    zero = full((), False if x._type.dtype is dt.bool_ else 0, dtype=x._type.dtype, device=x._type.device)
+    zero = full(
+        (), False if x._type.dtype is dt.bool_ else 0, dtype=x._type.dtype, device=x._type.device
+    )
     return perform(P.where, keep, x, zero)
 
 

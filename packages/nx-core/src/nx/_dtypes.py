@@ -1,8 +1,8 @@
 """The dtypes of nx, their promotion, and their translation from and to NumPy's.
 
-A `DType` is a singleton: nx compares dtypes with ``is``.  It equals, hashes as and converts to NumPy's
-dtype of the same name.  Promotion follows the Python array API standard, except that an integer array with
-a floating one gives the floating dtype.
+A `DType` is a singleton: nx compares dtypes with ``is``.  It equals, hashes as and converts to
+NumPy's dtype of the same name.  Promotion follows the Python array API standard, except that an
+integer array with a floating one gives the floating dtype.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class DType:
     itemsize : int
         Bytes of one element in memory (int4 and uint4 take a whole byte).
     kind : str
-        One of ``"bool"``, ``"signed"``, ``"unsigned"``, ``"floating"``, ``"complex"``, ``"storage"``.
+        One of ``"bool"``, ``"signed"``, ``"unsigned"``, ``"floating"``, ``"complex"``,
+        ``"storage"``.
     bits : int
         Bits of information in one element.
     numpy : numpy.dtype
@@ -138,7 +139,8 @@ REAL_OF: Final = {complex64: float32, complex128: float64}
 def as_dtype(dtype: Any, operation: str = "dtype") -> DType:
     """Translate a dtype of nx, NumPy, ml_dtypes, a name or a Python type into nx's.
 
-    Python's ``float`` and ``complex`` mean nx's defaults, float32 and complex64; ``int`` means int64.
+    Python's ``float`` and ``complex`` mean nx's defaults, float32 and complex64; ``int`` means
+    int64.
     """
     if type(dtype) is DType:
         return dtype
@@ -205,7 +207,8 @@ def promote(a: DType, b: DType, operation: str = "promote") -> DType:
 
 
 def complex_of(dtype: DType) -> DType:
-    """Return the complex dtype whose parts have this floating dtype (complex64 for the small ones)."""
+    """Return the complex dtype whose parts have this floating dtype (complex64 for the small
+    ones)."""
     return dtype if dtype.kind == "complex" else _COMPLEX_OF.get(dtype, complex64)
 
 
@@ -270,7 +273,11 @@ def can_cast(from_: Any, to: Any, /) -> bool:
     >>> nx.can_cast(nx.int8, nx.int16), nx.can_cast(nx.float64, nx.float32)
     (True, False)
     """
-    a = as_dtype(getattr(from_, "dtype", from_), "can_cast") if not isinstance(from_, DType) else from_
+    a = (
+        as_dtype(getattr(from_, "dtype", from_), "can_cast")
+        if not isinstance(from_, DType)
+        else from_
+    )
     b = as_dtype(to, "can_cast")
     try:
         return promote(a, b) is b
@@ -279,7 +286,8 @@ def can_cast(from_: Any, to: Any, /) -> bool:
 
 
 def finfo(dtype: Any) -> Any:
-    """Return the limits of a floating dtype: ``bits``, ``eps``, ``max``, ``min``, ``smallest_normal``, ``dtype``.
+    """Return the limits of a floating dtype: ``bits``, ``eps``, ``max``, ``min``,
+    ``smallest_normal``, ``dtype``.
 
     Complex dtypes give the limits of their parts.
 
@@ -289,9 +297,13 @@ def finfo(dtype: Any) -> Any:
     >>> nx.finfo(nx.float32).bits, float(nx.finfo(nx.float64).eps) == 2.0 ** -52
     (32, True)
     """
-    dtype = as_dtype(getattr(dtype, "dtype", dtype) if not isinstance(dtype, DType) else dtype, "finfo")
+    dtype = as_dtype(
+        getattr(dtype, "dtype", dtype) if not isinstance(dtype, DType) else dtype, "finfo"
+    )
     if dtype.kind not in ("floating", "complex") and not dtype.name.startswith("float8"):
-        raise DTypeError(message("finfo", f"cannot describe {dtype.name}", "use iinfo for integers"))
+        raise DTypeError(
+            message("finfo", f"cannot describe {dtype.name}", "use iinfo for integers")
+        )
     return ml_dtypes.finfo(real_of(dtype).numpy)
 
 
@@ -304,7 +316,11 @@ def iinfo(dtype: Any) -> Any:
     >>> nx.iinfo(nx.int8).max
     127
     """
-    dtype = as_dtype(getattr(dtype, "dtype", dtype) if not isinstance(dtype, DType) else dtype, "iinfo")
+    dtype = as_dtype(
+        getattr(dtype, "dtype", dtype) if not isinstance(dtype, DType) else dtype, "iinfo"
+    )
     if dtype.kind not in ("signed", "unsigned") and dtype not in (int4, uint4):
-        raise DTypeError(message("iinfo", f"cannot describe {dtype.name}", "use finfo for floating dtypes"))
+        raise DTypeError(
+            message("iinfo", f"cannot describe {dtype.name}", "use finfo for floating dtypes")
+        )
     return ml_dtypes.iinfo(dtype.numpy)

@@ -1,8 +1,8 @@
 """The short eager path: one closure per elementwise primitive, generated once.
 
-With no handler installed and operands of one plain type, an operation is a few slot reads and the backend's
-kernel.  The kernels stand in the type's slots once the slow path has resolved them; an annotated array's type
-never has any, so no test for annotations is needed.
+With no handler installed and operands of one plain type, an operation is a few slot reads and the
+backend's kernel.  The kernels stand in the type's slots once the slow path has resolved them; an
+annotated array's type never has any, so no test for annotations is needed.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Ar
 
 
 def _handled(handler: Any, x: Array, y: Array, index: int) -> bool:
-    """Tell whether the innermost handler may be given operands as they are: checked before, and settled."""
+    """Tell whether the innermost handler may be given operands as they are: checked before, and
+    settled."""
     s, t = x._type, y._type
     return (
         s.plain is t.plain
@@ -182,7 +183,8 @@ def binary_operator(primitive: Primitive) -> Operator:
 
 
 MOST = 2.0**60
-"""Scalars beyond it (infinities, NaN and large ints among them) take the slow path, which checks them."""
+"""Scalars beyond it (infinities, NaN and large ints among them) take the slow path, which checks
+them."""
 
 
 def reflected_operator(primitive: Primitive) -> Operator:

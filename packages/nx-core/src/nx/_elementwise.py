@@ -1,7 +1,7 @@
 """The elementwise functions: one line each for those that are a primitive, the rest composed.
 
-Operands broadcast; Python scalars are weak; integers become float32 where the function is not defined on
-integers.
+Operands broadcast; Python scalars are weak; integers become float32 where the function is not
+defined on integers.
 """
 
 from __future__ import annotations
@@ -17,31 +17,107 @@ from nx.effects._perform import perform
 from nx.primitives import P
 
 __all__ = [
-    "abs", "acos", "acosh", "add", "asin", "asinh", "atan", "atan2", "atanh", "bitwise_and", "bitwise_invert",
-    "bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "ceil", "clip", "complex", "conj",
-    "copysign", "cos", "cosh", "digamma", "divide", "equal", "erf", "erfc", "erfinv", "exp", "exp2", "expm1",
-    "floor", "floor_divide", "greater", "greater_equal", "hypot", "i0e", "i1e", "imag", "integer_pow",
-    "isfinite", "isinf", "isnan", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "logical_and",
-    "logical_not", "logical_or", "logical_xor", "maximum", "minimum", "multiply", "negative", "nextafter",
-    "not_equal", "polygamma", "positive", "pow", "real", "reciprocal", "remainder", "round", "sign", "signbit",
-    "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh", "trunc", "where",
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bitwise_and",
+    "bitwise_invert",
+    "bitwise_left_shift",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "ceil",
+    "clip",
+    "complex",
+    "conj",
+    "copysign",
+    "cos",
+    "cosh",
+    "digamma",
+    "divide",
+    "equal",
+    "erf",
+    "erfc",
+    "erfinv",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "floor_divide",
+    "greater",
+    "greater_equal",
+    "hypot",
+    "i0e",
+    "i1e",
+    "imag",
+    "integer_pow",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "lgamma",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "nextafter",
+    "not_equal",
+    "polygamma",
+    "positive",
+    "pow",
+    "real",
+    "reciprocal",
+    "remainder",
+    "round",
+    "sign",
+    "signbit",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "trunc",
+    "where",
 ]  # fmt: skip
+
 
 def _whole(x: Array) -> Array | None:
     """Return integers as they are: rounding changes nothing."""
     return x if x._type.dtype.kind in ("signed", "unsigned") else None
 
+
 def _unsigned(x: Array) -> Array | None:
     return x if x._type.dtype.kind == "unsigned" else None
+
 
 def _real_itself(x: Array) -> Array | None:
     return x if x._type.dtype.kind in ("signed", "unsigned", "floating") else None
 
+
 def _real_has_no_imaginary_part(x: Array) -> Array | None:
     return multiply(x, 0) if _real_itself(x) is not None else None
 
+
 def _always_finite(x: Array) -> Array | None:
     return equal(x, x) if x._type.dtype.kind in ("bool", "signed", "unsigned") else None
+
 
 def _documented(function: Function, name: str, meaning: str, names: tuple[str, ...]) -> Function:
     parameters = "\n".join(f"    {n} : Array or scalar" for n in names)
@@ -66,21 +142,24 @@ def _documented(function: Function, name: str, meaning: str, names: tuple[str, .
     """
     return function
 
+
 def _unary(name: str, primitive: str | None = None, prepare: Any = None) -> Function:
     row = getattr(P, primitive or name)
     return _documented(unary(row, prepare), name, row.doc, ("x",))
+
 
 def _binary(name: str, primitive: str | None = None) -> Function:
     row = getattr(P, primitive or name)
     return _documented(binary(row), name, row.doc, ("x1", "x2"))
 
+
 negative = _unary("negative")
-abs = _unary("abs", "absolute", _unsigned)  # noqa: A001 - the standard's name
+abs = _unary("abs", "absolute", _unsigned)
 sign = _unary("sign")
 floor = _unary("floor", prepare=_whole)
 ceil = _unary("ceil", prepare=_whole)
 trunc = _unary("trunc", prepare=_whole)
-round = _unary("round", prepare=_whole)  # noqa: A001 - the standard's name
+round = _unary("round", prepare=_whole)
 sqrt = _unary("sqrt")
 exp = _unary("exp")
 exp2 = _unary("exp2")
@@ -139,6 +218,7 @@ greater_equal = _binary("greater_equal")
 _power = _binary("pow", "power")
 _complex = binary(P.complex)
 
+
 def integer_pow(x: Any, n: int, /) -> Array:
     """Raise to a static integer power by repeated multiplication.
 
@@ -167,10 +247,12 @@ def integer_pow(x: Any, n: int, /) -> Array:
     x = _convert.to_array(x, "integer_pow")
     return perform(P.integer_pow, x, n=int(n))
 
-def pow(x1: Any, x2: Any, /) -> Array:  # noqa: A001 - the standard's name
+
+def pow(x1: Any, x2: Any, /) -> Array:
     """Raise x1 to the power x2, elementwise.
 
-    A Python int as exponent is taken as static: the power is a product, and its derivatives are exact.
+    A Python int as exponent is taken as static: the power is a product, and its derivatives are
+    exact.
 
     Parameters
     ----------
@@ -192,15 +274,23 @@ def pow(x1: Any, x2: Any, /) -> Array:  # noqa: A001 - the standard's name
     >>> nx.pow(nx.asarray([-2.0, 3.0]), 2)
     Array([4., 9.], dtype=float32)
     """
-    if type(x2) is int and isinstance(x1, Array) and x1._type.dtype.kind != "bool" and builtin_abs(x2) < 1024:
+    if (
+        type(x2) is int
+        and isinstance(x1, Array)
+        and x1._type.dtype.kind != "bool"
+        and builtin_abs(x2) < 1024
+    ):
         return integer_pow(x1, x2)
     return _power(x1, x2)
 
+
 builtin_abs = int.__abs__
+
 
 def positive(x: Any, /) -> Array:
     """Return x itself."""
     return _convert.to_array(x, "positive")
+
 
 def square(x: Any, /) -> Array:
     """Return x * x, elementwise.
@@ -213,45 +303,55 @@ def square(x: Any, /) -> Array:
     """
     return integer_pow(x, 2)
 
+
 def reciprocal(x: Any, /) -> Array:
     """Return 1 / x, elementwise."""
     return divide(1.0, x)
 
+
 def isnan(x: Any, /) -> Array:
     """Tell, elementwise, where x is NaN."""
     return not_equal(x, x)
+
 
 def isinf(x: Any, /) -> Array:
     """Tell, elementwise, where x is infinite."""
     x = _convert.to_array(x, "isinf")
     return logical_not(logical_or(isfinite(x), isnan(x)))
 
+
 def signbit(x: Any, /) -> Array:
     """Tell, elementwise, where x is negative, -0.0 included."""
     x = _convert.to_array(x, "signbit")
     return less(x if x._type.dtype.kind != "floating" else copysign(1.0, x), 0)
 
+
 def _as_bool(x: Any, name: str) -> Array:
     x = _convert.to_array(x, name)
     return x if x._type.dtype is dt.bool_ else not_equal(x, 0)
+
 
 def logical_and(x1: Any, x2: Any, /) -> Array:
     """Tell, elementwise, where both are true (nonzero)."""
     return bitwise_and(_as_bool(x1, "logical_and"), _as_bool(x2, "logical_and"))
 
+
 def logical_or(x1: Any, x2: Any, /) -> Array:
     """Tell, elementwise, where either is true (nonzero)."""
     return bitwise_or(_as_bool(x1, "logical_or"), _as_bool(x2, "logical_or"))
+
 
 def logical_xor(x1: Any, x2: Any, /) -> Array:
     """Tell, elementwise, where exactly one is true (nonzero)."""
     return bitwise_xor(_as_bool(x1, "logical_xor"), _as_bool(x2, "logical_xor"))
 
+
 def logical_not(x: Any, /) -> Array:
     """Tell, elementwise, where x is false (zero)."""
     return bitwise_invert(_as_bool(x, "logical_not"))
 
-def complex(re: Any, im: Any, /) -> Array:  # noqa: A001 - the field's name
+
+def complex(re: Any, im: Any, /) -> Array:
     """Make complex numbers of their parts, float32 ones complex64, float64 ones complex128.
 
     Examples
@@ -265,6 +365,7 @@ def complex(re: Any, im: Any, /) -> Array:  # noqa: A001 - the field's name
         problem = f"cannot make complex numbers of {a._type.dtype.name} parts"
         raise DTypeError(message("complex", problem, "convert with astype(nx.float32) first"))
     return perform(P.complex, a, b)
+
 
 def where(condition: Any, x1: Any, x2: Any, /) -> Array:
     """Choose, elementwise, x1 where the condition holds and x2 elsewhere.
@@ -286,8 +387,9 @@ def where(condition: Any, x1: Any, x2: Any, /) -> Array:
 
     Notes
     -----
-    The derivative of the branch that is not chosen is 0; but a derivative that is infinite there gives NaN,
-    so make the argument harmless as well: ``where(x > 0, log(where(x > 0, x, 1.0)), 0.0)``.
+    The derivative of the branch that is not chosen is 0; but a derivative that is infinite there
+    gives NaN, so make the argument harmless as well: ``where(x > 0, log(where(x > 0, x, 1.0)),
+    0.0)``.
 
     Examples
     --------
@@ -299,7 +401,8 @@ def where(condition: Any, x1: Any, x2: Any, /) -> Array:
     x1, x2 = _convert.promote_operands(P.where, (x1, x2))
     return perform(P.where, condition, x1, x2)
 
-def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:  # noqa: A002 - the standard's names
+
+def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:
     """Limit the elements to a range; either bound may be None.
 
     Examples
@@ -313,6 +416,7 @@ def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:  # noqa: A002 - 
         out = maximum(out, min)
     return out if max is None else minimum(out, max)
 
+
 def polygamma(n: int, x: Any, /) -> Array:
     """Return the n-th derivative of digamma, elementwise, for a static n >= 0.
 
@@ -325,7 +429,7 @@ def polygamma(n: int, x: Any, /) -> Array:
     (x,) = _convert.promote_operands(P.polygamma, (x,), inexact=True)
     return perform(P.polygamma, x, n=int(n))
 
+
 def digamma(x: Any, /) -> Array:
     """Return the logarithmic derivative of the gamma function, elementwise; NaN at its poles."""
     return polygamma(0, x)
-

@@ -1,8 +1,8 @@
 """The errors nx raises, by the kind of mistake.
 
 Every message has the form ``<op>: cannot <action> <what> (<the numbers that clash>)``, followed by
-``hint: <one remedy>`` on a line of its own where the remedy isn't obvious.  Each class also derives from
-the built-in exception that NumPy users catch for the same mistake.
+``hint: <one remedy>`` on a line of its own where the remedy isn't obvious.  Each class also derives
+from the built-in exception that NumPy users catch for the same mistake.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The end of every effect: a backend's kernel runs and its storage becomes an array.
 
-For each primitive, operand types and parameters a plan (the kernel and the output's type) is made once and
-kept; a composite without a kernel has its decomposition as plan.  ``NX_CHECK=1`` makes every plan verify the
-kernel's output against the inferred type.
+For each primitive, operand types and parameters a plan (the kernel and the output's type) is made
+once and kept; a composite without a kernel has its decomposition as plan.  ``NX_CHECK=1`` makes
+every plan verify the kernel's output against the inferred type.
 """
 
 from __future__ import annotations
@@ -45,12 +45,15 @@ def plan_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[st
 
 
 def infer(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Any:
-    """Check the operands and return the output's type, a tuple for a primitive of several outputs."""
+    """Check the operands and return the output's type, a tuple for a primitive of several
+    outputs."""
     primitive.accept(*(t.dtype for t in types))
     return primitive.infer(*types, **params)
 
 
-def kernel_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any) -> Plan | None:
+def kernel_for(
+    primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any
+) -> Plan | None:
     """Return the backend's kernel for these operands, or None if it has none."""
     first = out if isinstance(out, ArrayType) else out[0]
     source = types[0].backend if types else first.backend
@@ -72,12 +75,16 @@ def _make_plan(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[
     return lambda *operands: tuple(map(wrap, out, kernel(*[x._data for x in operands])))
 
 
-def _decomposed(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any) -> Plan:
+def _decomposed(
+    primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any
+) -> Plan:
     decomposition = primitive.decomposition
     if decomposition is None:
         backend = (types[0] if types else out).backend
         operands = ", ".join(map(str, types))
-        problem = f"cannot run on the backend {backend.name!r}, which has no kernel for ({operands})"
+        problem = (
+            f"cannot run on the backend {backend.name!r}, which has no kernel for ({operands})"
+        )
         raise BackendError(message(primitive.name, problem, "move the array: x.to_device('numpy')"))
 
     def run(*operands: Array) -> Any:
@@ -114,5 +121,6 @@ def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[Array
 
 
 def value(x: Array) -> np.ndarray[Any, Any]:
-    """Return the value of an array without annotation, as a NumPy array that may share its memory."""
+    """Return the value of an array without annotation, as a NumPy array that may share its
+    memory."""
     return x._type.backend.to_numpy(x._data)

@@ -1,8 +1,8 @@
 """Indexing: ``x[...]``, ``take``, and the functional updates of ``x.at[...]``.
 
-Ints and slices become slices, flips and reshapes; integer arrays become one gather.  Boolean masks have a
-result of data-dependent length, so they read; an index array never does.  A bound is checked statically for
-ints, by the kernel for arrays.
+Ints and slices become slices, flips and reshapes; integer arrays become one gather.  Boolean masks
+have a result of data-dependent length, so they read; an index array never does.  A bound is checked
+statically for ints, by the kernel for arrays.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._errors import AxisError, DTypeError, IndexOutOfBoundsError, ShapeError, message
-from nx._manipulation import broadcast_to, flip, moveaxis, reshape
+from nx._manipulation import broadcast_to, moveaxis, reshape
 from nx._shapes import broadcast_shapes, normalize_axis
 from nx.effects._perform import perform, read
 from nx.primitives import P, Primitive
@@ -39,7 +39,8 @@ class Plan:
     arrays: dict[int, Any]
     """Index arrays by axis of x."""
     outline: list[Any]
-    """The axes of the result: an axis of x, None for a new one, or "array" where index arrays stood."""
+    """The axes of the result: an axis of x, None for a new one, or "array" where index arrays
+    stood."""
 
 
 def _entries(index: Any, x: Array) -> list[Any]:
@@ -51,7 +52,9 @@ def _entries(index: Any, x: Array) -> list[Any]:
     if sum(p is Ellipsis for p in parts) > 1:
         raise ShapeError(message("index", "cannot use more than one Ellipsis"))
     if consumed > ndim:
-        problem = f"cannot use {consumed} indices on an array of {ndim} axes with shape {x._type.shape}"
+        problem = (
+            f"cannot use {consumed} indices on an array of {ndim} axes with shape {x._type.shape}"
+        )
         raise IndexOutOfBoundsError(message("index", problem))
     if Ellipsis not in [p for p in parts if p is Ellipsis]:
         parts.append(Ellipsis)
@@ -105,7 +108,9 @@ def _resolve(index: Any, x: Array) -> Plan:
                 plan.outline.append("array")
                 axis += 1
             if part._type.ndim == 0:
-                raise DTypeError(message("index", "cannot index by a 0-d mask", "use where(mask, x, other)"))
+                raise DTypeError(
+                    message("index", "cannot index by a 0-d mask", "use where(mask, x, other)")
+                )
             continue
         else:
             plan.arrays[axis] = part
@@ -166,13 +171,21 @@ def getitem(x: Array, index: Any) -> Array:
 
 def _basic(x: Array, plan: Plan) -> Array:
     shape = x._type.shape
-    if plan.starts != [0] * len(shape) or plan.stops != list(shape) or any(s != 1 for s in plan.steps):
-        x = perform(P.slice, x, starts=tuple(plan.starts), stops=tuple(plan.stops), steps=tuple(plan.steps))
+    if (
+        plan.starts != [0] * len(shape)
+        or plan.stops != list(shape)
+        or any(s != 1 for s in plan.steps)
+    ):
+        x = perform(
+            P.slice, x, starts=tuple(plan.starts), stops=tuple(plan.stops), steps=tuple(plan.steps)
+        )
     return perform(P.flip, x, axes=tuple(plan.flips)) if plan.flips else x
 
 
 def _kept(out: Array, plan: Plan) -> list[int]:
-    return [1 if a is None else out._type.shape[a] for a in plan.outline if a != "int" and a != "array"]
+    return [
+        1 if a is None else out._type.shape[a] for a in plan.outline if a != "int" and a != "array"
+    ]
 
 
 def _array_axes(plan: Plan) -> tuple[tuple[int, ...], list[Array]]:
@@ -197,7 +210,8 @@ def _advanced(out: Array, plan: Plan) -> Array:
 
 
 def _place_of_arrays(plan: Plan) -> int:
-    """Return where the index axes go: where the arrays stood if they stood together, else first (NumPy's rule).
+    """Return where the index axes go: where the arrays stood if they stood together, else first
+    (NumPy's rule).
 
     An int beside an array counts as an index array, as in NumPy.
     """
@@ -236,15 +250,23 @@ def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Array:
     """
     x = _convert.to_array(x, "take")
     if axis is None and x._type.ndim != 1:
-        raise AxisError(message("take", f"cannot choose one of {x._type.ndim} axes", "name the axis: axis=0"))
+        raise AxisError(
+            message("take", f"cannot choose one of {x._type.ndim} axes", "name the axis: axis=0")
+        )
     place = normalize_axis(axis or 0, x._type.ndim, "take")
     picked = _normal(indices if not isinstance(indices, int) else [indices], x)
     if isinstance(picked, Array) and picked._type.dtype.kind in ("signed", "unsigned"):
         out = perform(P.gather, x, picked, axes=(place,))
         k = picked._type.ndim
         out = moveaxis(out, tuple(range(k)), tuple(range(place, place + k))) if k and place else out
-        return reshape(out, x._type.shape[:place] + x._type.shape[place + 1 :]) if isinstance(indices, int) else out
-    raise DTypeError(message("take", f"cannot take by {type(indices).__name__}", "use an integer array"))
+        return (
+            reshape(out, x._type.shape[:place] + x._type.shape[place + 1 :])
+            if isinstance(indices, int)
+            else out
+        )
+    raise DTypeError(
+        message("take", f"cannot take by {type(indices).__name__}", "use an integer array")
+    )
 
 
 def along(indices: Array, axis: int) -> list[Array]:
@@ -270,18 +292,24 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
     >>> nx.take_along_axis(x, nx.argsort(x, axis=1), axis=1)
     Array([[1, 2, 3]], dtype=int64)
     """
-    x, picked = _convert.to_array(x, "take_along_axis"), _convert.to_array(indices, "take_along_axis")
+    x, picked = (
+        _convert.to_array(x, "take_along_axis"),
+        _convert.to_array(indices, "take_along_axis"),
+    )
     place = normalize_axis(axis, x._type.ndim, "take_along_axis")
     if picked._type.ndim != x._type.ndim:
         problem = f"cannot take along {x._type.shape} by indices of shape {picked._type.shape}"
         raise ShapeError(message("take_along_axis", problem, "both need the same number of axes"))
     rest = [1 if i == place else n for i, n in enumerate(x._type.shape)]
-    picked = broadcast_to(picked, broadcast_shapes([picked._type.shape, tuple(rest)], "take_along_axis"))
+    picked = broadcast_to(
+        picked, broadcast_shapes([picked._type.shape, tuple(rest)], "take_along_axis")
+    )
     return perform(P.gather, x, *along(picked, place), axes=tuple(range(x._type.ndim)))
 
 
 class At:
-    """The places of an array that an index names, to update functionally: ``x.at[index].set(value)``.
+    """The places of an array that an index names, to update functionally:
+    ``x.at[index].set(value)``.
 
     Examples
     --------
@@ -336,7 +364,9 @@ class At:
                 raise DTypeError(message(primitive.name, problem, "convert with astype(...) first"))
             updates = perform(P.cast, updates, dtype=type_.dtype)
         # number the elements, index the numbers as x would be, and scatter into x flattened
-        numbers = reshape(perform(P.iota, length=type_.size, dtype=dt.int64, device=type_.device), type_.shape)
+        numbers = reshape(
+            perform(P.iota, length=type_.size, dtype=dt.int64, device=type_.device), type_.shape
+        )
         cells = getitem(numbers, self._index)
         shape = cells._type.shape
         if broadcast_shapes([updates._type.shape, shape], primitive.name) != shape:
@@ -344,7 +374,10 @@ class At:
             raise ShapeError(message(primitive.name, problem))
         updates = reshape(broadcast_to(updates, shape), (math.prod(shape),))
         flat = perform(
-            primitive, reshape(x, (type_.size,)), updates, reshape(cells, (math.prod(shape),)), axes=(0,)
+            primitive,
+            reshape(x, (type_.size,)),
+            updates,
+            reshape(cells, (math.prod(shape),)),
+            axes=(0,),
         )
         return reshape(flat, type_.shape)
-

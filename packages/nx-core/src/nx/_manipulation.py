@@ -10,7 +10,7 @@ from typing import Any
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
-from nx._errors import AxisError, DTypeError, ShapeError, message
+from nx._errors import AxisError, ShapeError, message
 from nx._shapes import as_shape, normalize_axes, normalize_axis
 from nx._shapes import broadcast_shapes as _common_shape
 from nx.backends._registry import as_device
@@ -56,15 +56,23 @@ def reshape(x: Any, /, shape: Any, *, copy: bool | None = None) -> Array:
 
 def _filled(x: Array, shape: Any) -> tuple[int, ...]:
     try:
-        wanted = (operator.index(shape),) if hasattr(shape, "__index__") else tuple(map(operator.index, shape))
+        wanted = (
+            (operator.index(shape),)
+            if hasattr(shape, "__index__")
+            else tuple(map(operator.index, shape))
+        )
     except TypeError:
-        raise ShapeError(message("reshape", f"cannot use {shape!r} as a shape", "an int or a tuple of ints")) from None
+        raise ShapeError(
+            message("reshape", f"cannot use {shape!r} as a shape", "an int or a tuple of ints")
+        ) from None
     if -1 not in wanted:
         return as_shape(wanted, "reshape")
     rest = math.prod(n for n in wanted if n != -1)
     if wanted.count(-1) > 1 or rest <= 0 or x._type.size % rest:
         problem = f"cannot make {wanted} of {x._type.shape} ({x._type.size} elements over {rest})"
-        raise ShapeError(message("reshape", problem, "one -1 at most, and the others must divide the size"))
+        raise ShapeError(
+            message("reshape", problem, "one -1 at most, and the others must divide the size")
+        )
     return as_shape(tuple(x._type.size // rest if n == -1 else n for n in wanted), "reshape")
 
 
@@ -95,7 +103,11 @@ def matrix_transpose(x: Any, /) -> Array:
     """Swap the last two axes."""
     x = _convert.to_array(x, "matrix_transpose")
     if x._type.ndim < 2:
-        raise ShapeError(message("matrix_transpose", f"cannot transpose {x._type.shape} ({x._type.ndim} < 2 axes)"))
+        raise ShapeError(
+            message(
+                "matrix_transpose", f"cannot transpose {x._type.shape} ({x._type.ndim} < 2 axes)"
+            )
+        )
     return swapaxes(x, -1, -2)
 
 
@@ -121,7 +133,11 @@ def moveaxis(x: Any, source: Any, destination: Any, /) -> Array:
     pairs = [a if isinstance(a, (tuple, list)) else (a,) for a in (source, destination)]
     old, new = ([normalize_axis(i, x._type.ndim, "moveaxis") for i in axes] for axes in pairs)
     if len(old) != len(new) or len(set(old)) != len(old) or len(set(new)) != len(new):
-        raise AxisError(message("moveaxis", f"cannot move {source} to {destination}", "name as many distinct axes"))
+        raise AxisError(
+            message(
+                "moveaxis", f"cannot move {source} to {destination}", "name as many distinct axes"
+            )
+        )
     order = [i for i in range(x._type.ndim) if i not in old]
     for place, axis in sorted(zip(new, old, strict=True)):
         order.insert(place, axis)
@@ -147,13 +163,17 @@ def squeeze(x: Any, /, axis: Any = None) -> Array:
         axes = normalize_axes(axis, len(shape), "squeeze")
     for a in axes:
         if shape[a] != 1:
-            raise ShapeError(message("squeeze", f"cannot remove axis {a} of {shape} ({shape[a]} != 1)"))
+            raise ShapeError(
+                message("squeeze", f"cannot remove axis {a} of {shape} ({shape[a]} != 1)")
+            )
     return reshape(x, tuple(n for i, n in enumerate(shape) if i not in axes))
 
 
 def broadcast_to(x: Any, /, shape: Any) -> Array:
     """Repeat x along new leading axes and axes of length 1 until it has the shape."""
-    return perform(P.broadcast_to, _convert.to_array(x, "broadcast_to"), shape=as_shape(shape, "broadcast_to"))
+    return perform(
+        P.broadcast_to, _convert.to_array(x, "broadcast_to"), shape=as_shape(shape, "broadcast_to")
+    )
 
 
 def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
@@ -183,7 +203,11 @@ def flip(x: Any, /, *, axis: Any = None) -> Array:
 
 def _joined(arrays: Any, operation: str) -> list[Array]:
     if isinstance(arrays, Array) or not isinstance(arrays, (tuple, list)) or not arrays:
-        problem = f"cannot join {type(arrays).__name__}" if not isinstance(arrays, (tuple, list)) else "cannot join nothing"
+        problem = (
+            f"cannot join {type(arrays).__name__}"
+            if not isinstance(arrays, (tuple, list))
+            else "cannot join nothing"
+        )
         raise ShapeError(message(operation, problem, "pass a tuple or list of at least one array"))
     return _convert.promote_operands(P.concat, arrays, operation=operation)
 
@@ -218,7 +242,9 @@ def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
     ndims = {x._type.ndim for x in xs}
     if len(ndims) > 1 or 0 in ndims:
         problem = f"cannot join arrays of {', '.join(str(x._type.ndim) for x in xs)} axes"
-        raise ShapeError(message("concat", problem, "all need the same number of axes, at least 1; see stack"))
+        raise ShapeError(
+            message("concat", problem, "all need the same number of axes, at least 1; see stack")
+        )
     return perform(P.concat, *xs, axis=normalize_axis(axis, xs[0]._type.ndim, "concat"))
 
 
@@ -234,7 +260,11 @@ def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Array:
     xs = _joined(arrays, "stack")
     for i, x in enumerate(xs):
         if x._type.shape != xs[0]._type.shape:
-            raise ShapeError(message("stack", f"cannot stack {xs[0]._type.shape} with {x._type.shape} (array {i})"))
+            raise ShapeError(
+                message(
+                    "stack", f"cannot stack {xs[0]._type.shape} with {x._type.shape} (array {i})"
+                )
+            )
     return concat([expand_dims(x, axis=axis) for x in xs], axis=axis)
 
 
@@ -258,7 +288,11 @@ def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     n = x._type.shape[place]
     if isinstance(sections, int):
         if sections < 1 or n % sections:
-            raise ShapeError(message("split", f"cannot cut axis {place} of length {n} into {sections} equal sections"))
+            raise ShapeError(
+                message(
+                    "split", f"cannot cut axis {place} of length {n} into {sections} equal sections"
+                )
+            )
         cuts = list(range(0, n + 1, n // sections)) if n else [0] * (sections + 1)
     else:
         cuts = [0, *(min(max(operator.index(i) + (n if i < 0 else 0), 0), n) for i in sections), n]
@@ -297,7 +331,11 @@ def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
     widths = _widths(pad_width, ndim)
     low, high = (tuple(w[i] for w in widths) for i in (0, 1))
     type_ = x._type
-    fill = value if isinstance(value, Array) else _convert.constant(value, type_.dtype, type_.device, "pad")
+    fill = (
+        value
+        if isinstance(value, Array)
+        else _convert.constant(value, type_.dtype, type_.device, "pad")
+    )
     return perform(P.pad, x, fill, low=low, high=high, interior=(0,) * ndim)
 
 
@@ -310,7 +348,9 @@ def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
         widths = [(operator.index(a), operator.index(b)) for a, b in pad_width]
     except (TypeError, ValueError):
         problem = f"cannot use {pad_width!r} as widths"
-        raise ShapeError(message("pad", problem, "an int, (before, after), or one such pair for each axis")) from None
+        raise ShapeError(
+            message("pad", problem, "an int, (before, after), or one such pair for each axis")
+        ) from None
     if len(widths) != ndim:
         raise ShapeError(message("pad", f"cannot pad {ndim} axes by {len(widths)} pairs of widths"))
     return widths
@@ -357,7 +397,9 @@ def tile(x: Any, repetitions: Any, /) -> Array:
     counts = (1,) * (ndim - len(counts)) + counts
     shape = (1,) * (ndim - x._type.ndim) + x._type.shape
     spread = reshape(x, tuple(m for n in shape for m in (1, n)))
-    whole = broadcast_to(spread, tuple(m for c, n in zip(counts, shape, strict=True) for m in (c, n)))
+    whole = broadcast_to(
+        spread, tuple(m for c, n in zip(counts, shape, strict=True) for m in (c, n))
+    )
     return reshape(whole, tuple(c * n for c, n in zip(counts, shape, strict=True)))
 
 

@@ -102,13 +102,19 @@ def _bool(self: Array) -> bool:
 
 def _int(self: Array) -> int:
     if self._type.dtype.kind == "complex":
-        raise DTypeError(message("int", f"cannot make an int of {self._type.dtype.name}", "take real(x) first"))
+        raise DTypeError(
+            message("int", f"cannot make an int of {self._type.dtype.name}", "take real(x) first")
+        )
     return int(_one(self, "int"))
 
 
 def _float(self: Array) -> float:
     if self._type.dtype.kind == "complex":
-        raise DTypeError(message("float", f"cannot make a float of {self._type.dtype.name}", "take real(x) first"))
+        raise DTypeError(
+            message(
+                "float", f"cannot make a float of {self._type.dtype.name}", "take real(x) first"
+            )
+        )
     return float(_one(self, "float"))
 
 
@@ -150,14 +156,18 @@ def _array(self: Array, dtype: Any = None, copy: bool | None = None) -> np.ndarr
     values = _numpy(self)
     if dtype is not None and np.dtype(dtype) != values.dtype:
         if copy is False:
-            raise ValueError(f"__array__: cannot share {values.dtype} as {np.dtype(dtype)} without a copy")
+            raise ValueError(
+                f"__array__: cannot share {values.dtype} as {np.dtype(dtype)} without a copy"
+            )
         return values.astype(dtype)
     return values.copy() if copy else values
 
 
 def _dlpack(self: Array, **options: Any) -> Any:
     values = read(self, "export")
-    return values.__dlpack__(**options) if options.get("copy") else values.copy().__dlpack__(**options)
+    return (
+        values.__dlpack__(**options) if options.get("copy") else values.copy().__dlpack__(**options)
+    )
 
 
 def _dlpack_device(self: Array) -> tuple[int, int]:
@@ -225,7 +235,9 @@ def _contains(self: Array, value: Any) -> bool:
 
 def _setitem(self: Array, index: Any, value: Any) -> NoReturn:
     hint = "x = x.at[index].set(value), or add, multiply, min, max"
-    raise ImmutableError(message("setitem", f"cannot change an array in place (shape {self._type.shape})", hint))
+    raise ImmutableError(
+        message("setitem", f"cannot change an array in place (shape {self._type.shape})", hint)
+    )
 
 
 def _delitem(self: Array, index: Any) -> NoReturn:
@@ -282,7 +294,9 @@ def _namespace(self: Array, /, *, api_version: str | None = None) -> Any:
     import nx  # complete only once this module has been imported
 
     if api_version not in (None, "2025.12", "2024.12", "2023.12", "2022.12", "2021.12"):
-        raise ValueError(f"__array_namespace__: cannot give version {api_version!r} of the array API (2025.12 is here)")
+        raise ValueError(
+            f"__array_namespace__: cannot give version {api_version!r} of the array API (2025.12 is here)"
+        )
     return nx
 
 
@@ -363,7 +377,9 @@ class _Elsewhere:
 
     def __get__(self, x: Array | None, owner: type | None = None) -> NoReturn:
         problem = f"an nx array has no attribute {self._name!r}"
-        raise AttributeError(f"{problem}\nhint: use {_ELSEWHERE[self._name]}", name=self._name, obj=x)
+        raise AttributeError(
+            f"{problem}\nhint: use {_ELSEWHERE[self._name]}", name=self._name, obj=x
+        )
 
 
 for _name in _ELSEWHERE:

@@ -41,7 +41,9 @@ def matmul(x1: Any, x2: Any, /) -> Array:
     a, b = _convert.promote_operands(P.matmul, (x1, x2))
     s, t = a._type.shape, b._type.shape
     if not s or not t:
-        raise ShapeError(message("matmul", f"cannot multiply {s} by {t} (0-d)", "use * for scalars"))
+        raise ShapeError(
+            message("matmul", f"cannot multiply {s} by {t} (0-d)", "use * for scalars")
+        )
     inner = t[-2] if len(t) > 1 else t[0]
     if s[-1] != inner:
         raise ShapeError(message("matmul", f"cannot multiply {s} by {t} ({s[-1]} != {inner})"))

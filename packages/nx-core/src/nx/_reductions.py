@@ -46,7 +46,7 @@ def _accumulator(x: Array, dtype: Any, operation: str) -> Array:
     return x if wanted is own else perform(P.cast, x, dtype=wanted)
 
 
-def sum(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:  # noqa: A001
+def sum(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
     """Add the elements along axes.
 
     Parameters
@@ -83,10 +83,12 @@ def sum(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = Fals
 
 def prod(x: Any, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
     """Multiply the elements along axes; arguments as in `sum`.  The product of nothing is 1."""
-    return _reduce(P.prod, _accumulator(_convert.to_array(x, "prod"), dtype, "prod"), axis, keepdims)
+    return _reduce(
+        P.prod, _accumulator(_convert.to_array(x, "prod"), dtype, "prod"), axis, keepdims
+    )
 
 
-def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001
+def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the largest element along axes; NaN if any is NaN.
 
     Raises
@@ -107,7 +109,7 @@ def max(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:  # noq
     return _reduce(P.max, x, axis, keepdims)
 
 
-def min(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001
+def min(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the smallest element along axes; NaN if any is NaN."""
     return _reduce(P.min, x, axis, keepdims)
 
@@ -117,12 +119,12 @@ def _truth(x: Any, operation: str) -> Array:
     return x if x._type.dtype is dt.bool_ else not_equal(x, 0)
 
 
-def any(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001
+def any(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Tell whether any element along axes is true (nonzero)."""
     return _reduce(P.any, _truth(x, "any"), axis, keepdims)
 
 
-def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001
+def all(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Tell whether all elements along axes are true (nonzero)."""
     return _reduce(P.all, _truth(x, "all"), axis, keepdims)
 
@@ -142,18 +144,24 @@ def _arg(primitive: Primitive, x: Any, axis: Any, keepdims: bool) -> Array:
 
 
 def argmax(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
-    """Return the first index of the largest element, along an axis or (None) of x flattened, as int64."""
+    """Return the first index of the largest element, along an axis or (None) of x flattened, as
+    int64."""
     return _arg(P.argmax, x, axis, keepdims)
 
 
 def argmin(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
-    """Return the first index of the smallest element, along an axis or (None) of x flattened, as int64."""
+    """Return the first index of the smallest element, along an axis or (None) of x flattened, as
+    int64."""
     return _arg(P.argmin, x, axis, keepdims)
 
 
 def _floating(x: Any, operation: str) -> Array:
     x = _convert.to_array(x, operation)
-    return perform(P.cast, x, dtype=dt.float32) if x._type.dtype.kind in ("signed", "unsigned", "bool") else x
+    return (
+        perform(P.cast, x, dtype=dt.float32)
+        if x._type.dtype.kind in ("signed", "unsigned", "bool")
+        else x
+    )
 
 
 def mean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
@@ -172,7 +180,8 @@ def mean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
 
 
 def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
-    """Return the variance along axes: squared distances from the mean, divided by count - correction.
+    """Return the variance along axes: squared distances from the mean, divided by count -
+    correction.
 
     Examples
     --------
@@ -185,7 +194,9 @@ def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
     count = math.prod(x._type.shape[a] for a in axes)
     distance = subtract(x, mean(x, axis=axes, keepdims=True))
     if distance._type.dtype.kind == "complex":
-        raise DTypeError(message("var", f"cannot take {x._type.dtype.name}", "take abs, real or imag first"))
+        raise DTypeError(
+            message("var", f"cannot take {x._type.dtype.name}", "take abs, real or imag first")
+        )
     total = _reduce(P.sum, integer_pow(distance, 2), axes, keepdims)
     return divide(total, builtins.max(count - correction, 0.0))
 
@@ -206,7 +217,13 @@ def _scan(primitive: Primitive, x: Array, axis: int | None, reverse: bool, opera
 
 
 def cumulative_sum(
-    x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False, reverse: bool = False
+    x: Any,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: Any = None,
+    include_initial: bool = False,
+    reverse: bool = False,
 ) -> Array:
     """Return the running sums along an axis.
 
@@ -244,12 +261,23 @@ def _with_initial(out: Array, axis: int | None, value: int, reverse: bool) -> Ar
     none = (0,) * type_.ndim
     low, high = (none, one) if reverse else (one, none)
     return perform(
-        P.pad, out, _convert.constant(value, type_.dtype, type_.device), low=low, high=high, interior=none
+        P.pad,
+        out,
+        _convert.constant(value, type_.dtype, type_.device),
+        low=low,
+        high=high,
+        interior=none,
     )
 
 
 def cumulative_prod(
-    x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False, reverse: bool = False
+    x: Any,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: Any = None,
+    include_initial: bool = False,
+    reverse: bool = False,
 ) -> Array:
     """Return the running products along an axis; arguments as in `cumulative_sum`."""
     x = _accumulator(_convert.to_array(x, "cumulative_prod"), dtype, "cumulative_prod")

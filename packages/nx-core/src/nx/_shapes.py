@@ -38,7 +38,11 @@ def size_of(shape: Shape, operation: str = "shape", itemsize: int = 1) -> int:
     size = math.prod(shape)
     # an axis of length 0 makes the size 0 whatever the others are; those must be addressable too
     if math.prod(n for n in shape if n) * itemsize > MAX_SIZE:
-        raise ShapeError(message(operation, f"cannot hold the shape {shape} ({size} elements overflow 2**63 bytes)"))
+        raise ShapeError(
+            message(
+                operation, f"cannot hold the shape {shape} ({size} elements overflow 2**63 bytes)"
+            )
+        )
     return size
 
 
@@ -66,13 +70,21 @@ def _known(shape: tuple[Any, ...]) -> Shape | None:
 
 def _check_shape(shape: Any, operation: str) -> Shape:
     try:
-        shape = (operator.index(shape),) if hasattr(shape, "__index__") else tuple(map(operator.index, shape))
+        shape = (
+            (operator.index(shape),)
+            if hasattr(shape, "__index__")
+            else tuple(map(operator.index, shape))
+        )
     except TypeError:
-        raise ShapeError(message(operation, f"cannot use {shape!r} as a shape", "an int or a tuple of ints")) from None
+        raise ShapeError(
+            message(operation, f"cannot use {shape!r} as a shape", "an int or a tuple of ints")
+        ) from None
     if any(n < 0 for n in shape):
         raise ShapeError(message(operation, f"cannot make an axis of negative length ({shape})"))
     if len(shape) > MAX_NDIM:
-        raise ShapeError(message(operation, f"cannot make {len(shape)} axes ({len(shape)} > {MAX_NDIM})"))
+        raise ShapeError(
+            message(operation, f"cannot make {len(shape)} axes ({len(shape)} > {MAX_NDIM})")
+        )
     size_of(shape, operation)
     return shape
 
@@ -82,9 +94,13 @@ def normalize_axis(axis: Any, ndim: int, operation: str) -> int:
     try:
         i = operator.index(axis)
     except TypeError:
-        raise AxisError(message(operation, f"cannot use {axis!r} as an axis", "axes are ints")) from None
+        raise AxisError(
+            message(operation, f"cannot use {axis!r} as an axis", "axes are ints")
+        ) from None
     if not -ndim <= i < ndim:
-        raise AxisError(message(operation, f"cannot find axis {i} in an array of {ndim} axes", _axis_hint(ndim)))
+        raise AxisError(
+            message(operation, f"cannot find axis {i} in an array of {ndim} axes", _axis_hint(ndim))
+        )
     return i % ndim
 
 
@@ -99,7 +115,9 @@ def normalize_axes(axis: Any, ndim: int, operation: str) -> tuple[int, ...]:
     if isinstance(axis, (tuple, list)):
         axes = tuple(sorted(normalize_axis(a, ndim, operation) for a in axis))
         if len(set(axes)) < len(axes):
-            raise AxisError(message(operation, f"cannot use an axis twice ({tuple(axis)} of {ndim} axes)"))
+            raise AxisError(
+                message(operation, f"cannot use an axis twice ({tuple(axis)} of {ndim} axes)")
+            )
         return axes
     return (normalize_axis(axis, ndim, operation),)
 

@@ -1,4 +1,5 @@
-"""Names of NumPy's that the standard spells otherwise, and names that are elsewhere: asked for, they say so."""
+"""Names of NumPy's that the standard spells otherwise, and names that are elsewhere: asked for,
+they say so."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Devices and array types, interned so that one ``is`` compares shape, dtype and device.
 
-An `ArrayType` is what a primitive's inference rule sees.  It also carries the slots of the eager fast path:
-``kernels[primitive.index]`` is the backend's kernel for operands all of this type, or None until it is
-resolved.  An annotated array has the type's ``twin``, whose kernel slots are never filled: that is what makes
-the fast path's test for annotations free.  Types that no array has any more are forgotten.
+An `ArrayType` is what a primitive's inference rule sees.  It also carries the slots of the eager
+fast path: ``kernels[primitive.index]`` is the backend's kernel for operands all of this type, or
+None until it is resolved.  An annotated array has the type's ``twin``, whose kernel slots are never
+filled: that is what makes the fast path's test for annotations free.  Types that no array has any
+more are forgotten.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ __all__ = ["ArrayType", "Device", "array_type", "open_device"]
 Kernels = list[Callable[..., Any] | None]
 
 UNRESOLVED: Kernels = []
-"""One None per primitive: the kernels of a type that has resolved none.  Shared, so never assigned to."""
+"""One None per primitive: the kernels of a type that has resolved none.  Shared, so never assigned
+to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,22 @@ class ArrayType:
     """
 
     __slots__ = (
-        *("__weakref__", "annotated", "backend", "device", "dtype", "inexact", "kernels", "left_scalar_kernels"),
+        *(
+            "__weakref__",
+            "annotated",
+            "backend",
+            "device",
+            "dtype",
+            "inexact",
+            "kernels",
+            "left_scalar_kernels",
+        ),
         *("ndim", "plain", "right_scalar_kernels", "shape", "size", "twin"),
     )
 
-    def __init__(self, shape: tuple[int, ...], dtype: DType, device: Device, plain: ArrayType | None = None) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], dtype: DType, device: Device, plain: ArrayType | None = None
+    ) -> None:
         self.shape = shape
         self.dtype = dtype
         self.device = device

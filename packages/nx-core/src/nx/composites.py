@@ -1,8 +1,8 @@
 """The composites: rows with a decomposition into public functions.
 
-A backend may supply a kernel for one; a handler without a rule for it runs the decomposition; so does a
-backend without a kernel.  This is the only door for fused kernels.  The functions here are for rules of
-transformations; the other composites are functions of `nx` itself.
+A backend may supply a kernel for one; a handler without a rule for it runs the decomposition; so
+does a backend without a kernel.  This is the only door for fused kernels.  The functions here are
+for rules of transformations; the other composites are functions of `nx` itself.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 
 from nx._array import Array
 from nx._dtypes import real_of
+from nx._eager import Function, binary
 from nx._elementwise import (
-    abs,  # noqa: A004 - nx's own
+    abs,
     add,
     cos,
     divide,
@@ -30,8 +31,7 @@ from nx._elementwise import (
     subtract,
     where,
 )
-from nx._eager import Function, binary
-from nx._reductions import max, mean, sum  # noqa: A004 - nx's own
+from nx._reductions import max, mean, sum
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -109,19 +109,43 @@ def _elementwise(name: str, takes: tuple[str, ...], doc: str, decomposition: Any
     declare(name, "elementwise", takes, elementwise(name), doc, decomposition)
 
 
-_elementwise("multiply_cos", INEXACT, "g * cos(x): a cotangent times the slope of sin", _multiply_cos)
 _elementwise(
-    "multiply_negative_sin", INEXACT, "-(g * sin(x)): a cotangent times the slope of cos", _multiply_negative_sin
+    "multiply_cos", INEXACT, "g * cos(x): a cotangent times the slope of sin", _multiply_cos
 )
 _elementwise(
-    "multiply_tanh_slope", INEXACT, "g * (1 - out**2): a cotangent times the slope of tanh", _multiply_tanh_slope
+    "multiply_negative_sin",
+    INEXACT,
+    "-(g * sin(x)): a cotangent times the slope of cos",
+    _multiply_negative_sin,
+)
+_elementwise(
+    "multiply_tanh_slope",
+    INEXACT,
+    "g * (1 - out**2): a cotangent times the slope of tanh",
+    _multiply_tanh_slope,
 )
 _elementwise("relu", FLOATING, "max(x, 0), with slope 0 at 0", _relu)
 _elementwise("logistic", FLOATING, "1 / (1 + exp(-x)), without overflow", _logistic)
 _elementwise("logaddexp", FLOATING, "log(exp(x) + exp(y)), without overflow", _logaddexp)
-declare("softmax", "softmax", FLOATING, along_axis("softmax"), "exp(x) over its sum along axis", _softmax)
-declare("log_softmax", "softmax", FLOATING, along_axis("log_softmax"), "the logarithm of softmax", _log_softmax)
-declare("logsumexp", "reduction", FLOATING, _reduced, "log of the sum of exp(x) over axes", _logsumexp)
+declare(
+    "softmax",
+    "softmax",
+    FLOATING,
+    along_axis("softmax"),
+    "exp(x) over its sum along axis",
+    _softmax,
+)
+declare(
+    "log_softmax",
+    "softmax",
+    FLOATING,
+    along_axis("log_softmax"),
+    "the logarithm of softmax",
+    _log_softmax,
+)
+declare(
+    "logsumexp", "reduction", FLOATING, _reduced, "log of the sum of exp(x) over axes", _logsumexp
+)
 declare("moments", "reduction", FLOATING, _two_reduced, "(mean, variance) over axes", _moments)
 
 

@@ -1,12 +1,13 @@
 """Random numbers: splittable Threefry keys, and the ambient generator on top of them.
 
-A key is a uint32 array of shape (..., 2).  The same key gives the same numbers, on every backend; split it to
-get more.  The counters, the splitting and the conversions to numbers are JAX's with
+A key is a uint32 array of shape (..., 2).  The same key gives the same numbers, on every backend;
+split it to get more.  The counters, the splitting and the conversions to numbers are JAX's with
 ``jax_threefry_partitionable``, so that a key gives the same bits there.
 
 References
 ----------
-.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1,
+2, 3",
    SC '11, 2011.
 """
 
@@ -78,7 +79,9 @@ def key(seed: int, /, *, device: Any = None) -> Array:
     try:
         number = operator.index(seed)
     except TypeError:
-        raise DTypeError(message("key", f"cannot seed with {type(seed).__name__}", "a seed is an int")) from None
+        raise DTypeError(
+            message("key", f"cannot seed with {type(seed).__name__}", "a seed is an int")
+        ) from None
     if not -(2**63) <= number < 2**64:
         raise DTypeError(message("key", f"cannot seed with {number} (it needs more than 64 bits)"))
     halves = np.array([number >> 32 & 0xFFFFFFFF, number & 0xFFFFFFFF], np.uint32)
@@ -90,7 +93,9 @@ def _checked(key: Any, operation: str, single: bool = True) -> Array:
     type_ = key._type
     if type_.dtype is not dt.uint32 or type_.shape[-1:] != (2,) or (single and type_.ndim != 1):
         problem = f"cannot use {type_} as a key"
-        raise ShapeError(message(operation, problem, "a key is uint32[2]; make one with nx.random.key(0)"))
+        raise ShapeError(
+            message(operation, problem, "a key is uint32[2]; make one with nx.random.key(0)")
+        )
     return key
 
 
@@ -133,7 +138,9 @@ def fold_in(key: Array, data: Any, /) -> Array:
     key = _checked(key, "fold_in")
     number = _convert.asarray(data, device=key._type.device) if not isinstance(data, int) else None
     if number is None:
-        number = _convert.asarray(np.uint32(operator.index(data) & 0xFFFFFFFF), device=key._type.device)
+        number = _convert.asarray(
+            np.uint32(operator.index(data) & 0xFFFFFFFF), device=key._type.device
+        )
     number = perform(P.cast, number, dtype=dt.uint32)
     return perform(P.threefry2x32, key, stack([multiply(number, 0), number], axis=-1))
 
@@ -161,7 +168,9 @@ def bits(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     key, shape = _checked(key, "bits"), as_shape(shape, "bits")
     wanted = dt.as_dtype(dtype or dt.uint32, "bits")
     if wanted.kind != "unsigned":
-        raise DTypeError(message("bits", f"cannot draw bits as {wanted.name}", "use an unsigned dtype"))
+        raise DTypeError(
+            message("bits", f"cannot draw bits as {wanted.name}", "use an unsigned dtype")
+        )
     high, low = unstack(_hash(key, size_of(shape, "bits", 16)), axis=-1)
     if wanted is dt.uint64:
         wide = perform(P.cast, high, dtype=dt.uint64)
@@ -176,7 +185,12 @@ def _left(x: Array, distance: int) -> Array:
     return perform(P.left_shift, x, _convert.constant(distance, x._type.dtype, x._type.device))
 
 
-_FIELDS = {dt.float16: (16, 10, 16), dt.bfloat16: (16, 7, 8), dt.float32: (32, 23, 32), dt.float64: (64, 52, 64)}
+_FIELDS = {
+    dt.float16: (16, 10, 16),
+    dt.bfloat16: (16, 7, 8),
+    dt.float32: (32, 23, 32),
+    dt.float64: (64, 52, 64),
+}
 """Bits of the dtype, of its mantissa, and of the random number that fills the mantissa."""
 
 
@@ -187,7 +201,9 @@ def _floating(dtype: Any, operation: str) -> dt.DType:
     return wanted
 
 
-def uniform(key: Array, shape: Any = (), *, dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0) -> Array:
+def uniform(
+    key: Array, shape: Any = (), *, dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0
+) -> Array:
     """Draw from the uniform distribution on [minval, maxval).
 
     Parameters
@@ -215,7 +231,9 @@ def uniform(key: Array, shape: Any = (), *, dtype: Any = None, minval: Any = 0.0
     if drawn != width:
         pattern = perform(P.cast, pattern, dtype=_UINT[width])
     one = int(np.array(1, wanted.numpy).view(_UINT[width].numpy))
-    number = view(bitwise_or(bitwise_right_shift(pattern, drawn - mantissa), one), wanted)  # in [1, 2)
+    number = view(
+        bitwise_or(bitwise_right_shift(pattern, drawn - mantissa), one), wanted
+    )  # in [1, 2)
     low, high = (_limit(v, wanted, number) for v in (minval, maxval))
     spread = add(multiply(subtract(number, 1.0), subtract(high, low)), low)
     return maximum(low, spread)
@@ -226,7 +244,8 @@ def _limit(value: Any, dtype: dt.DType, like: Array) -> Array:
 
 
 def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
-    """Draw from the normal distribution of mean 0 and variance 1, by inverting its distribution function.
+    """Draw from the normal distribution of mean 0 and variance 1, by inverting its distribution
+    function.
 
     Parameters
     ----------
@@ -248,7 +267,9 @@ def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     wanted = _floating(dtype, "normal")
     start = _limit(-1.0, wanted, _checked(key, "normal"))
     low = nextafter(start, multiply(start, 0.0))
-    return multiply(erfinv(uniform(key, shape, dtype=wanted, minval=low, maxval=1.0)), math.sqrt(2.0))
+    return multiply(
+        erfinv(uniform(key, shape, dtype=wanted, minval=low, maxval=1.0)), math.sqrt(2.0)
+    )
 
 
 def randint(key: Array, shape: Any, minval: int, maxval: int, *, dtype: Any = None) -> Array:
@@ -287,7 +308,9 @@ def randint(key: Array, shape: Any, minval: int, maxval: int, *, dtype: Any = No
         raise DTypeError(message("randint", f"cannot hold {low} to {high} in {wanted.name}"))
     span = max(high - low, 1)
     unsigned = _UINT[wanted.bits]
-    first, second = (bits(k, shape, dtype=unsigned) for k in unstack(split(_checked(key, "randint"))))
+    first, second = (
+        bits(k, shape, dtype=unsigned) for k in unstack(split(_checked(key, "randint")))
+    )
     if span == 2**wanted.bits:
         offset = second
     else:
@@ -329,7 +352,9 @@ def permutation(key: Array, x: Any, /, *, axis: int = 0) -> Array:
 
 def _shuffled(key: Array, n: int) -> Array:
     order = arange(n, device=key._type.device)
-    rounds = math.ceil(3 * math.log(max(1, n)) / math.log(2**32 - 1))  # ties of the sort keys become unlikely
+    rounds = math.ceil(
+        3 * math.log(max(1, n)) / math.log(2**32 - 1)
+    )  # ties of the sort keys become unlikely
     for _ in range(rounds):
         key, fresh = unstack(split(key))
         order = take(order, argsort(bits(fresh, n)))
@@ -337,7 +362,8 @@ def _shuffled(key: Array, n: int) -> Array:
 
 
 class _Ambient:
-    """The generator behind `rand`, `randn` and `seed`: one counter per thread or task, folded into one seed."""
+    """The generator behind `rand`, `randn` and `seed`: one counter per thread or task, folded into
+    one seed."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -381,7 +407,9 @@ def seed(number: int, /) -> None:
     True
     """
     if current() is not None:
-        raise NxError(message("seed", "cannot seed inside a transformation", "seed before, or pass keys"))
+        raise NxError(
+            message("seed", "cannot seed inside a transformation", "seed before, or pass keys")
+        )
     key(number)  # checks it
     _ambient.start(operator.index(number))
 

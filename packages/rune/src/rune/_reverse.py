@@ -1,8 +1,8 @@
 """Reverse mode: a handler that records, and the walk back over what it recorded.
 
-The handler knows no operation by name.  It keeps a graph of nodes from each result to its operands; ids give
-the order.  A node holds arrays as the enclosing handlers see them, never its own alias and never its
-handler, so there are no cycles and what is no longer needed frees itself.
+The handler knows no operation by name.  It keeps a graph of nodes from each result to its operands;
+ids give the order.  A node holds arrays as the enclosing handlers see them, never its own alias and
+never its handler, so there are no cycles and what is no longer needed frees itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import nx
 from nx import Array, ArrayType, MissingRuleError, ReadError
 from nx.effects import Handler, Stack, annotate, perform_in, read_in, running_in
 from nx.primitives import Primitive
+
 from rune import _derivatives
 from rune._derivatives import ROWS, Row, sum_to
 
@@ -24,7 +25,6 @@ __all__ = ["Node", "Reverse", "pull_back"]
 _next_id = itertools.count().__next__
 
 NOTHING = (None,)
-
 
 
 class Node:
@@ -70,7 +70,9 @@ class Reverse(Handler):
 
     differentiates = True
 
-    def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+    def perform(
+        self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
+    ) -> Any:
         if len(operands) != 1:
             return self._perform_many(primitive, operands, params, rest)
         (x,) = operands
@@ -78,10 +80,15 @@ class Reverse(Handler):
         if not type_.annotated or x._handler is not self:
             return perform_in(rest, primitive, operands, params)
         row = ROWS.get(primitive)
-        kernel = None if row is None or rest is not None or params else type_.plain.kernels[primitive.index]
+        kernel = (
+            None
+            if row is None or rest is not None or params
+            else type_.plain.kernels[primitive.index]
+        )
         if kernel is None:
             return self._perform_many(primitive, operands, params, rest)
-        # One operand, a resolved kernel, nobody outside: so frequent that it is written without calls.
+        # One operand, a resolved kernel, nobody outside: so frequent that it is written without
+        # calls.
         below = x._below
         out = Array()
         out._type = plain = type_.plain
@@ -132,7 +139,9 @@ class Reverse(Handler):
         node.out = out if row.saves_out else None
         node.params = params
         if several:
-            return tuple(annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out))
+            return tuple(
+                annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out)
+            )
         return annotate(self, out, node)
 
     def _part(self, node: Node, i: int, count: int) -> Node:
@@ -154,7 +163,9 @@ class Reverse(Handler):
         rest: Stack,
     ) -> Any:
         """Perform what is not recorded: constants, zero derivatives, composites by their parts."""
-        if primitive in _derivatives.ZERO or not any(a is not b for a, b in zip(operands, lower, strict=True)):
+        if primitive in _derivatives.ZERO or not any(
+            a is not b for a, b in zip(operands, lower, strict=True)
+        ):
             return perform_in(rest, primitive, lower, params)
         if primitive.decomposition is not None:
             with running_in((self, rest)):
@@ -191,7 +202,8 @@ class Reverse(Handler):
 
 
 def _fitted(g: Array, type_: ArrayType) -> Array:
-    """Return a cotangent in its operand's shape: summed where it was broadcast, real for a real operand."""
+    """Return a cotangent in its operand's shape: summed where it was broadcast, real for a real
+    operand."""
     if g._type.plain is type_:
         return g
     if type_.dtype.kind != "complex" and g._type.dtype.kind == "complex":
@@ -256,7 +268,9 @@ def _pull(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g:
             _accumulate(found, waiting, parent, _fitted(x, type_))
 
 
-def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array) -> None:
+def _accumulate(
+    found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g: Array
+) -> None:
     number = node.id
     before = found.get(number)
     if before is not None:
@@ -268,9 +282,13 @@ def _accumulate(found: dict[int, Any], waiting: list[tuple[int, Node]], node: No
 
 
 def _accumulate_part(
-    found: dict[int, Any], waiting: list[tuple[int, Node]], whole: Node | None, part: _Projection, g: Array
+    found: dict[int, Any],
+    waiting: list[tuple[int, Node]],
+    whole: Node | None,
+    part: _Projection,
+    g: Array,
 ) -> None:
-    assert whole is not None  # noqa: S101 - a projection always has its operation
+    assert whole is not None
     if whole.id not in found:
         found[whole.id] = [None] * part.count
         heappush(waiting, (-whole.id, whole))

@@ -10,6 +10,7 @@ import nx
 from nx import Array
 from nx.effects import Handler, Stack, handling, perform, perform_in
 from nx.primitives import P, Primitive
+
 from rune import _trees
 
 __all__ = ["detach", "no_grad", "stop_gradient"]
@@ -44,13 +45,18 @@ stop_gradient = detach
 class _NoGrad(Handler):
     """Detach what comes in from outside: nothing is recorded there."""
 
-    def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
-        constants = [perform_in(rest, P.detach, [x], {}) if x._type.annotated else x for x in operands]
+    def perform(
+        self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
+    ) -> Any:
+        constants = [
+            perform_in(rest, P.detach, [x], {}) if x._type.annotated else x for x in operands
+        ]
         return perform_in(rest, primitive, constants, params)
 
 
 class _NoGradBlock(ContextDecorator):
-    """The context manager and decorator that ``no_grad()`` returns; each entry installs a handler of its own."""
+    """The context manager and decorator that ``no_grad()`` returns; each entry installs a handler
+    of its own."""
 
     def __init__(self) -> None:
         self._blocks: list[handling] = []

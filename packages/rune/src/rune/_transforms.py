@@ -11,6 +11,7 @@ from typing import Any
 import nx
 from nx import Array, DTypeError, ShapeError
 from nx.effects import current, handling, settle
+
 from rune import _trees
 from rune._reverse import Node, Reverse, pull_back
 
@@ -29,7 +30,9 @@ def _differentiable(x: Any, operation: str) -> Array:
     x = settle(current(), x)
     if x.dtype.kind not in ("floating", "complex"):
         problem = f"cannot differentiate with respect to {x.dtype.name} (shape {x.shape})"
-        raise DTypeError(f"{operation}: {problem}\nhint: convert with astype(nx.float32), or choose others with argnums=")
+        raise DTypeError(
+            f"{operation}: {problem}\nhint: convert with astype(nx.float32), or choose others with argnums="
+        )
     return x
 
 
@@ -38,7 +41,9 @@ class _Run:
 
     def __init__(self, operation: str, primals: Sequence[Any]) -> None:
         self.operation = operation
-        self.structure: _trees.Structure | None = None  # one array, the most frequent tree, needs no library
+        self.structure: _trees.Structure | None = (
+            None  # one array, the most frequent tree, needs no library
+        )
         leaves = list(primals)
         if len(primals) != 1 or type(primals[0]) is not Array:
             leaves, self.structure = _trees.flatten(tuple(primals))
@@ -62,9 +67,13 @@ class _Run:
         lower = self.handler.lower
         return _trees.map_leaves(lambda x: lower(x) if isinstance(x, Array) else x, tree)
 
-    def gradients(self, outputs: Sequence[Node | None], cotangents: Sequence[Array], keep: bool) -> tuple[Any, ...]:
+    def gradients(
+        self, outputs: Sequence[Node | None], cotangents: Sequence[Array], keep: bool
+    ) -> tuple[Any, ...]:
         found = pull_back(outputs, cotangents, self.inputs, keep)
-        whole = [nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)]
+        whole = [
+            nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)
+        ]
         return self.like_primals(whole)
 
 
@@ -72,9 +81,13 @@ def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[in
     wanted = (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)  # type: ignore[arg-type]
     for i in wanted:
         if not hasattr(i, "__index__"):
-            raise TypeError(f"{operation}: cannot use {i!r} in argnums (an int or a sequence of ints)")
+            raise TypeError(
+                f"{operation}: cannot use {i!r} in argnums (an int or a sequence of ints)"
+            )
         if not -count <= operator.index(i) < count:
-            raise ShapeError(f"{operation}: cannot find argument {i} (the function was called with {count})")
+            raise ShapeError(
+                f"{operation}: cannot find argument {i} (the function was called with {count})"
+            )
     places = [operator.index(i) % count for i in wanted]
     if len(set(places)) < len(places):
         raise ShapeError(f"{operation}: cannot use an argument twice (argnums={wanted})")
@@ -90,36 +103,54 @@ def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
     loss = loss if isinstance(loss, Array) else nx.asarray(loss)
     if loss.shape != ():
         hint = "reduce it with sum() or mean(), or use vjp"
-        raise ShapeError(f"{operation}: cannot differentiate a loss of shape {loss.shape} (it must be ())\nhint: {hint}")
+        raise ShapeError(
+            f"{operation}: cannot differentiate a loss of shape {loss.shape} (it must be ())\nhint: {hint}"
+        )
     kind = loss.dtype.kind
     if holomorphic:
         if kind != "complex":
-            raise DTypeError(f"{operation}: cannot take {loss.dtype.name} as holomorphic (the loss must be complex)")
+            raise DTypeError(
+                f"{operation}: cannot take {loss.dtype.name} as holomorphic (the loss must be complex)"
+            )
     elif kind == "complex":
         hint = "take real(...), or holomorphic=True for a holomorphic function"
-        raise DTypeError(f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: {hint}")
+        raise DTypeError(
+            f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: {hint}"
+        )
     elif kind != "floating":
-        raise DTypeError(f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: compute it in float32")
+        raise DTypeError(
+            f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: compute it in float32"
+        )
     return loss
 
 
 def _split_aux(out: Any, operation: str) -> tuple[Any, Any]:
     if not isinstance(out, tuple) or len(out) != 2:
-        raise TypeError(f"{operation}: cannot find (loss, aux) in a result of type {type(out).__name__} (has_aux=True)")
+        raise TypeError(
+            f"{operation}: cannot find (loss, aux) in a result of type {type(out).__name__} (has_aux=True)"
+        )
     return out
 
 
 def _value_and_grad(
-    f: Callable[..., Any], argnums: int | Sequence[int], has_aux: bool, holomorphic: bool, operation: str
+    f: Callable[..., Any],
+    argnums: int | Sequence[int],
+    has_aux: bool,
+    holomorphic: bool,
+    operation: str,
 ) -> Callable[..., tuple[Any, Any, Any]]:
     if not callable(f):
-        raise TypeError(f"{operation}: cannot differentiate a {type(f).__name__} (it is not callable)")
+        raise TypeError(
+            f"{operation}: cannot differentiate a {type(f).__name__} (it is not callable)"
+        )
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         places = _chosen(argnums, len(args), operation)
         run = _Run(operation, [args[i] for i in places])
         if holomorphic and any(x.dtype.kind != "complex" for x in run.leaves):
-            raise DTypeError(f"{operation}: cannot take a real argument as holomorphic\nhint: make it complex64")
+            raise DTypeError(
+                f"{operation}: cannot take a real argument as holomorphic\nhint: make it complex64"
+            )
 
         def call(primals: tuple[Any, ...]) -> Any:
             full = list(args)
@@ -133,10 +164,14 @@ def _value_and_grad(
         value = run.handler.lower(loss)
         if node is None and run.inputs:
             warnings.warn(
-                f"{operation}: the loss does not depend on the arguments; its gradient is 0", RuntimeWarning, stacklevel=3
+                f"{operation}: the loss does not depend on the arguments; its gradient is 0",
+                RuntimeWarning,
+                stacklevel=3,
             )
         aux = run.lowered(aux) if has_aux else None
-        gradients = run.gradients([node], [nx.asarray(1.0, dtype=value.dtype, device=value.device)], keep=False)
+        gradients = run.gradients(
+            [node], [nx.asarray(1.0, dtype=value.dtype, device=value.device)], keep=False
+        )
         single = hasattr(argnums, "__index__")
         return value, (gradients[0] if single else tuple(gradients)), aux
 
@@ -147,15 +182,19 @@ _DOCUMENTED_ARGUMENTS = ("argnums", "has_aux", "holomorphic")
 
 
 def grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False, holomorphic: bool = False
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
 ) -> Callable[..., Any]:
     """Make the function that computes the gradient of f.
 
     Parameters
     ----------
     f : callable
-        Returns a 0-d floating array; takes trees of arrays (dicts, lists, tuples, dataclasses, registered
-        classes) where arrays are expected.
+        Returns a 0-d floating array; takes trees of arrays (dicts, lists, tuples, dataclasses,
+        registered classes) where arrays are expected.
     argnums : int or sequence of int
         Which positional arguments to differentiate with respect to.
     has_aux : bool
@@ -166,8 +205,8 @@ def grad(
     Returns
     -------
     callable
-        Takes f's arguments; returns the gradient, in the shape of the argument, or a tuple of gradients for a
-        sequence ``argnums``.  Keyword arguments are passed on, not differentiated.
+        Takes f's arguments; returns the gradient, in the shape of the argument, or a tuple of
+        gradients for a sequence ``argnums``.  Keyword arguments are passed on, not differentiated.
 
     Raises
     ------
@@ -180,9 +219,9 @@ def grad(
 
     Notes
     -----
-    ``float(x)``, ``bool(x)`` and comparisons in Python's control flow give values, which are constants to the
-    derivative.  For complex arguments the result follows JAX: the conjugate of the direction of steepest
-    ascent.
+    ``float(x)``, ``bool(x)`` and comparisons in Python's control flow give values, which are
+    constants to the derivative.  For complex arguments the result follows JAX: the conjugate of the
+    direction of steepest ascent.
 
     Examples
     --------
@@ -200,7 +239,11 @@ def grad(
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, has_aux: bool = False, holomorphic: bool = False
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
 ) -> Callable[..., tuple[Any, Any]]:
     """Make the function that computes both the value and the gradient of f.
 
@@ -251,8 +294,9 @@ def vjp_fun(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     Returns
     -------
     tuple
-        ``(output, pullback)``, or ``(output, pullback, aux)``.  ``pullback(v)`` takes a tree like the output
-        and returns a tuple of trees like the arguments; it may be called any number of times.
+        ``(output, pullback)``, or ``(output, pullback, aux)``.  ``pullback(v)`` takes a tree like
+        the output and returns a tuple of trees like the arguments; it may be called any number of
+        times.
 
     Raises
     ------
@@ -284,7 +328,9 @@ def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, ope
     def pullback(v: Any) -> tuple[Any, ...]:
         given, shape = _trees.flatten(v)
         if shape != structure:
-            problem = f"cannot pull back a cotangent of structure {shape} (the output's is {structure})"
+            problem = (
+                f"cannot pull back a cotangent of structure {shape} (the output's is {structure})"
+            )
             raise ShapeError(f"{operation}: {problem}")
         cotangents = [_cotangent(g, y, operation) for g, y in zip(given, values, strict=True)]
         return tuple(run.gradients(nodes, cotangents, keep=True))
@@ -295,7 +341,9 @@ def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, ope
 
 def _result(x: Any, operation: str) -> Array:
     if isinstance(x, bool) or not isinstance(x, (Array, int, float, complex)):
-        raise TypeError(f"{operation}: cannot differentiate a function that returns {type(x).__name__}, no array")
+        raise TypeError(
+            f"{operation}: cannot differentiate a function that returns {type(x).__name__}, no array"
+        )
     return nx.asarray(x)
 
 
@@ -303,7 +351,9 @@ def _cotangent(g: Any, y: Array, operation: str) -> Array:
     g = nx.asarray(g, dtype=None if isinstance(g, Array) else y.dtype, device=y.device)
     if g.shape != y.shape or g.dtype != y.dtype:
         problem = f"cannot pull back {g.dtype.name}{list(g.shape)} (the output is {y.dtype.name}{list(y.shape)})"
-        raise ShapeError(f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype")
+        raise ShapeError(
+            f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype"
+        )
     return g
 
 

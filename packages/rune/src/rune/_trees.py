@@ -1,7 +1,7 @@
 """Trees of arrays: what a transformed function takes and returns.
 
-A tree is an array or a dict, list, tuple, namedtuple, dataclass or registered class of trees; None is an
-empty one.  optree does the work; dataclasses are registered with it when they are first met.
+A tree is an array or a dict, list, tuple, namedtuple, dataclass or registered class of trees; None
+is an empty one.  optree does the work; dataclasses are registered with it when they are first met.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def _builder(cls: type[T], names: list[str]) -> Callable[[Any, Iterable[Any]], T
 
 
 def register(
-    cls: type[T], flatten: Callable[[T], tuple[Iterable[Any], Any]], unflatten: Callable[[Any, Iterable[Any]], T]
+    cls: type[T],
+    flatten: Callable[[T], tuple[Iterable[Any], Any]],
+    unflatten: Callable[[Any, Iterable[Any]], T],
 ) -> None:
     """Register a class as a kind of tree.
 

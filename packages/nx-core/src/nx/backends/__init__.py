@@ -1,7 +1,7 @@
 """Backends: the plugin interface, the registry and the choice of one.
 
-A backend is a plugin found through the entry-point group ``nx.backends``; the NumPy backend is built in and
-comes through the same hook.
+A backend is a plugin found through the entry-point group ``nx.backends``; the NumPy backend is
+built in and comes through the same hook.
 """
 
 from nx.backends._protocol import Backend

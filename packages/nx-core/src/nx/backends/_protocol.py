@@ -1,9 +1,9 @@
 """What a backend is.
 
-Core guarantees its kernels operands that are validated, promoted to the primitive's dtypes, with axes
-non-negative and sorted.  A backend must accept any strides its own moves can make, never write to an operand,
-and return new storage (a view of immutable storage is fine for a move).  Its storage is its own: core never
-looks inside.
+Core guarantees its kernels operands that are validated, promoted to the primitive's dtypes, with
+axes non-negative and sorted.  A backend must accept any strides its own moves can make, never write
+to an operand, and return new storage (a view of immutable storage is fine for a move).  Its storage
+is its own: core never looks inside.
 """
 
 from __future__ import annotations
@@ -43,25 +43,30 @@ class Backend:
     fallback: ClassVar[bool] = False
     kernels: Mapping[str, Kernel] = {}
 
-    def kernel(self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Kernel | None:
+    def kernel(
+        self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
+    ) -> Kernel | None:
         """Return the kernel for these operand types, with the parameters bound, or None.
 
-        Called once for each combination; the result is kept.  The kernel gets operand storages positionally
-        and returns a storage, or a tuple of them for a primitive of several outputs.
+        Called once for each combination; the result is kept.  The kernel gets operand storages
+        positionally and returns a storage, or a tuple of them for a primitive of several outputs.
         """
         found = self.kernels.get(primitive.name)
         return partial(found, **params) if found is not None and params else found
 
-    def scalar_kernel(self, primitive: Primitive, type_: ArrayType, reflected: bool) -> Kernel | None:
+    def scalar_kernel(
+        self, primitive: Primitive, type_: ArrayType, reflected: bool
+    ) -> Kernel | None:
         """Return a kernel of (storage, Python float) that keeps the array's type, or None.
 
-        It serves ``x * 2.0`` for a floating x; ``reflected`` means ``2.0 - x``.  Without one, core makes a
-        0-d array of the scalar.
+        It serves ``x * 2.0`` for a floating x; ``reflected`` means ``2.0 - x``.  Without one, core
+        makes a 0-d array of the scalar.
         """
         return None
 
     def from_numpy(self, array: np.ndarray[Any, Any]) -> Any:
-        """Return storage with the array's values; it may share memory, which nobody else writes to."""
+        """Return storage with the array's values; it may share memory, which nobody else writes
+        to."""
         raise NotImplementedError(f"{type(self).__name__} must define from_numpy")
 
     def to_numpy(self, storage: Any) -> np.ndarray[Any, Any]:
@@ -72,8 +77,11 @@ class Backend:
         """Return the names of the primitives that the backend computes itself."""
         return frozenset(self.kernels)
 
-    def resolve(self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Kernel | None:
-        """Return the backend's kernel, or NumPy's behind a round trip where `fallback` says so, or None."""
+    def resolve(
+        self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
+    ) -> Kernel | None:
+        """Return the backend's kernel, or NumPy's behind a round trip where `fallback` says so, or
+        None."""
         found = self.kernel(primitive, types, params)
         if found is not None or not self.fallback or primitive.decomposition is not None:
             return found

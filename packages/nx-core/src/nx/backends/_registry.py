@@ -1,8 +1,8 @@
 """Which backends there are, and which one new arrays go to.
 
-Plugins are found on first need, each entry point in a try of its own: one that fails is recorded with its
-distribution and cause, warned about once, and takes nothing down.  Loading a backend happens when it is first
-used.
+Plugins are found on first need, each entry point in a try of its own: one that fails is recorded
+with its distribution and cause, warned about once, and takes nothing down.  Loading a backend
+happens when it is first used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ from nx.backends import numpy as numpy_plugin
 from nx.backends._protocol import Backend
 from nx.backends._spec import API_VERSION, GROUP, PROJECT, BackendSpec, Hooks
 
-__all__ = ["as_device", "backends", "default_device", "load_backend", "register_backend", "use_backend"]
+__all__ = [
+    "as_device",
+    "backends",
+    "default_device",
+    "load_backend",
+    "register_backend",
+    "use_backend",
+]
 
 
 @dataclass(slots=True)
@@ -69,20 +76,31 @@ class Registry:
                 distribution = point.dist.name if point.dist else "unknown"
                 version = point.dist.version if point.dist else ""
                 if point.name in blocked:
-                    entry = Entry(point.name, distribution, reason="blocked by NX_BLOCK_BACKENDS", version=version)
+                    entry = Entry(
+                        point.name,
+                        distribution,
+                        reason="blocked by NX_BLOCK_BACKENDS",
+                        version=version,
+                    )
                     self.failures.append(entry)
                     continue
                 try:
                     plugin = point.load()
                 except (Exception, SystemExit) as e:  # the plugin border: recorded, never fatal
-                    self._fail(point.name, distribution, f"its plugin failed to import: {e!r}", version)
+                    self._fail(
+                        point.name, distribution, f"its plugin failed to import: {e!r}", version
+                    )
                 else:
                     self._add_plugin(plugin, point.name, distribution, version)
 
     def _fail(self, name: str, distribution: str, reason: str, version: str = "") -> None:
         self.failures.append(Entry(name, distribution, reason=reason, version=version))
         text = message("nx", f"cannot use the backend {name!r} of {distribution} ({reason})")
-        warnings.warn(f"{text}\nhint: set NX_BLOCK_BACKENDS={name} to do without it", RuntimeWarning, stacklevel=2)
+        warnings.warn(
+            f"{text}\nhint: set NX_BLOCK_BACKENDS={name} to do without it",
+            RuntimeWarning,
+            stacklevel=2,
+        )
 
     def _add_plugin(self, plugin: Any, name: str, distribution: str, version: str) -> None:
         try:
@@ -143,12 +161,14 @@ class Registry:
         entry = self.get(name)
         with self.lock:
             if entry.backend is None:
-                assert entry.spec is not None  # noqa: S101 - every usable entry has one
+                assert entry.spec is not None
                 try:
                     entry.backend = entry.spec.load()
                 except Exception as e:  # the plugin border: recorded and raised with its cause
                     entry.reason = f"it failed to load: {e!r}"
-                    raise BackendError(message("nx", f"cannot load the backend {name!r} ({e!r})")) from e
+                    raise BackendError(
+                        message("nx", f"cannot load the backend {name!r} ({e!r})")
+                    ) from e
         return entry.backend
 
     def default_name(self) -> str:
@@ -177,7 +197,9 @@ def register_backend(spec: BackendSpec) -> None:
     REGISTRY.discover()
     problem = REGISTRY._problem(spec)
     if problem:
-        raise BackendError(message("register_backend", f"cannot register {spec.name!r} ({problem})"))
+        raise BackendError(
+            message("register_backend", f"cannot register {spec.name!r} ({problem})")
+        )
     REGISTRY._add(spec, "registered by hand", "")
     _default_of_process.clear()
 
@@ -240,7 +262,9 @@ def as_device(device: Any) -> Device:
         name, _, rest = device.partition(":")
         kind, _, number = rest.partition(":")
         if number and not number.isdigit():
-            raise DeviceError(message("device", f"cannot find {device!r} ({number!r} is not a number)"))
+            raise DeviceError(
+                message("device", f"cannot find {device!r} ({number!r} is not a number)")
+            )
         index = int(number or 0)
     else:
         problem = f"cannot use {type(device).__name__} as a device"

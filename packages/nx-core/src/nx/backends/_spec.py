@@ -1,7 +1,7 @@
 """The plugin interface: one hook that returns backend specifications.
 
-A plugin is a module (or object) registered under the entry-point group ``nx.backends`` that implements
-``nx_backends``; importing it must not import compiled code.
+A plugin is a module (or object) registered under the entry-point group ``nx.backends`` that
+implements ``nx_backends``; importing it must not import compiled code.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a handler is: an object that sees every operation performed inside its block.
 
-The base class passes everything on unchanged; a transformation overrides what it cares about.  A handler
-works in ``rest``, the stack outside it, which it is handed; it never knows an operation by name.
+The base class passes everything on unchanged; a transformation overrides what it cares about.  A
+handler works in ``rest``, the stack outside it, which it is handed; it never knows an operation by
+name.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Handler:
     live : bool
         False once its block has ended; it is skipped then.
     leaves_values : bool
-        Whether an annotated array is still an array once the handler has finished (as in differentiation),
-        or an error (as in batching, where it has no value of its own).
+        Whether an annotated array is still an array once the handler has finished (as in
+        differentiation), or an error (as in batching, where it has no value of its own).
     differentiates : bool
         Whether `no_grad` and `detach` hide arrays from it.
     """
@@ -35,15 +36,17 @@ class Handler:
     leaves_values: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False
 
-    def perform(self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack) -> Any:
+    def perform(
+        self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
+    ) -> Any:
         """Perform a primitive; returns its output, a tuple for a primitive of several."""
         return _perform.perform_in(rest, primitive, operands, params)
 
     def read(self, x: Array, kind: str, rest: Stack) -> Any:
         """Give an array's value to Python, as a NumPy array.
 
-        ``kind`` is ``"bool"``, ``"int"``, ``"float"``, ``"complex"``, ``"index"`` or ``"item"`` for one
-        element, and ``"export"`` for the whole.
+        ``kind`` is ``"bool"``, ``"int"``, ``"float"``, ``"complex"``, ``"index"`` or ``"item"`` for
+        one element, and ``"export"`` for the whole.
         """
         return _perform.read_in(rest, self.lower(x), kind)
 

@@ -1,8 +1,8 @@
 """The three effects: perform a primitive, read a value, draw a random key.
 
-Each goes through the handlers of a stack, innermost first, and at its end to the backend (or the ambient
-generator).  On the way into every handler and kernel operands are settled: annotations that no longer hold
-fall away or raise.
+Each goes through the handlers of a stack, innermost first, and at its end to the backend (or the
+ambient generator).  On the way into every handler and kernel operands are settled: annotations that
+no longer hold fall away or raise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from nx._errors import ForeignError, LeakError, message
 from nx.effects._stack import Stack, current
 from nx.primitives import Primitive
 
-__all__ = ["draw", "draw_in", "perform", "perform_in", "perform_several", "read", "read_in", "settle"]
+__all__ = [
+    "draw",
+    "draw_in",
+    "perform",
+    "perform_in",
+    "perform_several",
+    "read",
+    "read_in",
+    "settle",
+]
 
 
 def perform(primitive: Primitive, *operands: Array, **params: Any) -> Array:
@@ -36,7 +45,8 @@ def perform(primitive: Primitive, *operands: Array, **params: Any) -> Array:
     Returns
     -------
     Array
-        `perform_several` is the same for primitives of several outputs, and returns a tuple of Array.
+        `perform_several` is the same for primitives of several outputs, and returns a tuple of
+        Array.
 
     Examples
     --------
@@ -53,7 +63,9 @@ def perform_several(primitive: Primitive, *operands: Array, **params: Any) -> tu
     return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]
 
 
-def perform_in(stack: Stack, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any]) -> Any:
+def perform_in(
+    stack: Stack, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any]
+) -> Any:
     """Perform a primitive in the given stack: what a handler does with ``rest``."""
     if stack is None and not params:  # the eager path once more: see nx._eager
         type_ = operands[0]._type
@@ -101,8 +113,12 @@ def settle(stack: Stack, x: Array) -> Array:
             return x
         if not handler.leaves_values:
             what = type(handler).__name__.lower()
-            problem = f"cannot use an array of shape {x._type.shape} kept from a {what} that has finished"
-            raise LeakError(message("perform", problem, "return it from the transformed function instead"))
+            problem = (
+                f"cannot use an array of shape {x._type.shape} kept from a {what} that has finished"
+            )
+            raise LeakError(
+                message("perform", problem, "return it from the transformed function instead")
+            )
         x = x._below
     return x
 

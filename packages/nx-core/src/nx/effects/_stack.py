@@ -1,7 +1,7 @@
 """The stack of handlers of the current context.
 
-A stack is ``None`` or ``(handler, rest)``, held in a `ContextVar`; an operation meets the innermost handler
-first.  Threads begin with an empty stack; tasks inherit a copy.
+A stack is ``None`` or ``(handler, rest)``, held in a `ContextVar`; an operation meets the innermost
+handler first.  Threads begin with an empty stack; tasks inherit a copy.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class handling:  # noqa: N801 - used as a context manager, like contextlib's
         self._token: Token[Stack] = STACK.set(self._stack)
         return self._handler
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
         self._handler.live = False
         leave(self._stack, self._token)
 
@@ -87,5 +89,7 @@ def leave(stack: Stack, token: Token[Stack]) -> None:
         )
     try:
         STACK.reset(token)
-    except ValueError:  # another context, a generator closed elsewhere: that context keeps its own stack
+    except (
+        ValueError
+    ):  # another context, a generator closed elsewhere: that context keeps its own stack
         pass

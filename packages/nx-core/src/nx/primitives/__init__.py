@@ -1,6 +1,7 @@
 """The primitives: a closed set of operations, one row each.
 
-Everything else in nx is composed of them.  ``P.name`` is the row; iterating over ``P`` gives them all.
+Everything else in nx is composed of them.  ``P.name`` is the row; iterating over ``P`` gives them
+all.
 """
 
 from nx.primitives import _elementwise, _linalg, _structured

@@ -1,8 +1,8 @@
 """What a primitive is, and the one table that holds them all.
 
-A primitive is declared in one row: name, family, the kinds of dtype it takes, the rule that infers its
-outputs' types, and what it computes.  Arrays are positional operands; all else is a hashable keyword.
-A composite is a row with a decomposition into other primitives.
+A primitive is declared in one row: name, family, the kinds of dtype it takes, the rule that infers
+its outputs' types, and what it computes.  Arrays are positional operands; all else is a hashable
+keyword. A composite is a row with a decomposition into other primitives.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Primitive:
     name : str
         Unique; also the name of the kernel.
     family : str
-        ``"elementwise"``, ``"reduction"``, ``"scan"``, ``"move"``, ``"gather"``, ``"scatter"``, ``"sort"``,
-        ``"matmul"``, ``"window"``, ``"linalg"``, ``"fft"``, ``"random"``, ``"creation"``, ``"convert"``.
-        Batching goes by it.
+        ``"elementwise"``, ``"reduction"``, ``"scan"``, ``"move"``, ``"gather"``, ``"scatter"``,
+        ``"sort"``, ``"matmul"``, ``"window"``, ``"linalg"``, ``"fft"``, ``"random"``,
+        ``"creation"``, ``"convert"``. Batching goes by it.
     takes : tuple of str
         The kinds of dtype its operands may have.
     infer : callable

@@ -1,7 +1,7 @@
 """The elementwise primitives: one row each.
 
-Operands broadcast and have one dtype (``where``'s condition apart); one rule infers the whole family, one
-rule batches it.
+Operands broadcast and have one dtype (``where``'s condition apart); one rule infers the whole
+family, one rule batches it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,12 @@ UNARY: Final = (
     ("atanh", INEXACT, "same", "the inverse hyperbolic tangent"),
     ("erf", FLOATING, "same", "the error function"),
     ("erfc", FLOATING, "same", "1 - erf(x), accurate for large x"),
-    ("erfinv", FLOATING, "same", "the inverse of erf on (-1, 1); infinite at its ends, NaN outside"),
+    (
+        "erfinv",
+        FLOATING,
+        "same",
+        "the inverse of erf on (-1, 1); infinite at its ends, NaN outside",
+    ),
     ("lgamma", FLOATING, "same", "log |gamma(x)|; infinite at the poles"),
     ("bessel_i0e", FLOATING, "same", "exp(-|x|) I0(x), I0 the modified Bessel function of order 0"),
     ("bessel_i1e", FLOATING, "same", "exp(-|x|) I1(x), I1 the modified Bessel function of order 1"),
@@ -109,7 +114,13 @@ def _integer_pow(x: ArrayType, *, n: int) -> ArrayType:
     return x
 
 
-declare("integer_pow", "elementwise", NUMERIC, _integer_pow, "x ** n for a static integer n; x ** 0 is 1")
+declare(
+    "integer_pow",
+    "elementwise",
+    NUMERIC,
+    _integer_pow,
+    "x ** n for a static integer n; x ** 0 is 1",
+)
 
 
 def _polygamma(x: ArrayType, *, n: int) -> ArrayType:
@@ -118,5 +129,10 @@ def _polygamma(x: ArrayType, *, n: int) -> ArrayType:
     return x
 
 
-declare("polygamma", "elementwise", FLOATING, _polygamma, "the n-th derivative of digamma, for a static n >= 0")
-
+declare(
+    "polygamma",
+    "elementwise",
+    FLOATING,
+    _polygamma,
+    "the n-th derivative of digamma, for a static n >= 0",
+)

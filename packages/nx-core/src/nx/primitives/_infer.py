@@ -1,7 +1,7 @@
 """Inference rules shared by families of primitives: from operand types to output types.
 
-Rules check what the kernels rely on and raise named errors; they are pure and their results are cached by
-the eager path.  The primitive's own dtype kinds are checked before its rule runs.
+Rules check what the kernels rely on and raise named errors; they are pure and their results are
+cached by the eager path.  The primitive's own dtype kinds are checked before its rule runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def same_device(operation: str, types: tuple[ArrayType, ...]) -> None:
     for t in types[1:]:
         if t.device != first:
             hint = f"move one of them first: x.to_device({str(first)!r})"
-            raise DeviceError(message(operation, f"cannot mix arrays on {first} and {t.device}", hint))
+            raise DeviceError(
+                message(operation, f"cannot mix arrays on {first} and {t.device}", hint)
+            )
 
 
 def same_dtype(operation: str, types: tuple[ArrayType, ...]) -> DType:
@@ -30,14 +32,18 @@ def same_dtype(operation: str, types: tuple[ArrayType, ...]) -> DType:
     dtype = types[0].dtype
     for t in types[1:]:
         if t.dtype is not dtype:
-            raise DTypeError(message(operation, f"cannot mix {dtype.name} with {t.dtype.name}", "promote first"))
+            raise DTypeError(
+                message(operation, f"cannot mix {dtype.name} with {t.dtype.name}", "promote first")
+            )
     return dtype
 
 
 def elementwise(operation: str, result: str = "same") -> Any:
-    """Make the rule of an elementwise primitive: broadcast shapes, one dtype, a result dtype by rule.
+    """Make the rule of an elementwise primitive: broadcast shapes, one dtype, a result dtype by
+    rule.
 
-    ``result`` is ``"same"``, ``"bool"``, ``"real"`` (the parts of a complex dtype) or ``"complex"``.
+    ``result`` is ``"same"``, ``"bool"``, ``"real"`` (the parts of a complex dtype) or
+    ``"complex"``.
     """
 
     def infer(*types: ArrayType, **params: Any) -> ArrayType:
@@ -99,7 +105,9 @@ def arg_reduction(operation: str) -> Any:
     def infer(x: ArrayType, *, axis: int) -> ArrayType:
         check_axes(operation, (axis,), x.ndim)
         if x.shape[axis] == 0:
-            raise ShapeError(message(operation, f"cannot search axis {axis} of {x.shape} (0 elements)"))
+            raise ShapeError(
+                message(operation, f"cannot search axis {axis} of {x.shape} (0 elements)")
+            )
         return x.with_shape(x.shape[:axis] + x.shape[axis + 1 :]).with_dtype(int64)
 
     return infer
@@ -122,5 +130,10 @@ def of_matrices(operation: str, x: ArrayType, square: bool = False) -> tuple[Sha
         raise ShapeError(message(operation, problem))
     *stack, m, n = x.shape
     if square and m != n:
-        raise ShapeError(message(operation, f"cannot take a matrix of shape {x.shape} ({m} != {n}); it must be square"))
+        raise ShapeError(
+            message(
+                operation,
+                f"cannot take a matrix of shape {x.shape} ({m} != {n}); it must be square",
+            )
+        )
     return tuple(stack), m, n

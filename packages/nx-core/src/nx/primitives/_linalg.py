@@ -81,7 +81,9 @@ def _fft(x: ArrayType, *, axes: tuple[int, ...]) -> ArrayType:
 
 def _length(operation: str, x: ArrayType, axis: int, n: int) -> Shape:
     if n < 1:
-        raise ShapeError(message(operation, f"cannot transform axis {axis} of {x.shape} ({n} < 1 points)"))
+        raise ShapeError(
+            message(operation, f"cannot transform axis {axis} of {x.shape} ({n} < 1 points)")
+        )
     return (*x.shape[:axis], n, *x.shape[axis + 1 :])
 
 
@@ -100,15 +102,61 @@ def _irfft(x: ArrayType, *, axis: int, n: int) -> ArrayType:
     return x.with_shape(_length("irfft", x, axis, n)).with_dtype(real_of(x.dtype))
 
 
-declare("cholesky", "linalg", INEXACT, _cholesky, "the lower L with L L^H = a, from a's lower triangle; an error if not positive definite")
-declare("qr", "linalg", INEXACT, _qr, "(q, r): q with orthonormal columns, r upper triangular, q r = a")
-declare("svd", "linalg", INEXACT, _svd, "(u, s, vh) with u diag(s) vh = a, s descending; (s,) without vectors")
-declare("eigh", "linalg", INEXACT, _eigh, "(w, v) of a Hermitian a, from its lower triangle, w ascending; (w,) without vectors")
-declare("eig", "linalg", INEXACT, _eig, "(w, v) of any square a, columns of v of norm 1; (w,) without vectors")
-declare("lu", "linalg", INEXACT, _lu, "(lu, p): a[p] = L U, L unit lower and U upper in one matrix, partial pivoting")
+declare(
+    "cholesky",
+    "linalg",
+    INEXACT,
+    _cholesky,
+    "the lower L with L L^H = a, from a's lower triangle; an error if not positive definite",
+)
+declare(
+    "qr", "linalg", INEXACT, _qr, "(q, r): q with orthonormal columns, r upper triangular, q r = a"
+)
+declare(
+    "svd",
+    "linalg",
+    INEXACT,
+    _svd,
+    "(u, s, vh) with u diag(s) vh = a, s descending; (s,) without vectors",
+)
+declare(
+    "eigh",
+    "linalg",
+    INEXACT,
+    _eigh,
+    "(w, v) of a Hermitian a, from its lower triangle, w ascending; (w,) without vectors",
+)
+declare(
+    "eig",
+    "linalg",
+    INEXACT,
+    _eig,
+    "(w, v) of any square a, columns of v of norm 1; (w,) without vectors",
+)
+declare(
+    "lu",
+    "linalg",
+    INEXACT,
+    _lu,
+    "(lu, p): a[p] = L U, L unit lower and U upper in one matrix, partial pivoting",
+)
 declare("solve", "linalg", INEXACT, _solve, "the x with a x = b; an error if a is singular")
-declare("triangular_solve", "linalg", INEXACT, _triangular_solve, "the x with a x = b for triangular a; the other triangle is not read")
+declare(
+    "triangular_solve",
+    "linalg",
+    INEXACT,
+    _triangular_solve,
+    "the x with a x = b for triangular a; the other triangle is not read",
+)
 declare("fft", "fft", COMPLEX, _fft, "the discrete Fourier transform over axes, unscaled")
 declare("ifft", "fft", COMPLEX, _fft, "the inverse of fft, scaled by 1 / n")
-declare("rfft", "fft", FLOATING, _rfft, "the first n // 2 + 1 frequencies of the transform of a real x along axis")
-declare("irfft", "fft", COMPLEX, _irfft, "the inverse of rfft for n points along axis, scaled by 1 / n")
+declare(
+    "rfft",
+    "fft",
+    FLOATING,
+    _rfft,
+    "the first n // 2 + 1 frequencies of the transform of a real x along axis",
+)
+declare(
+    "irfft", "fft", COMPLEX, _irfft, "the inverse of rfft for n points along axis, scaled by 1 / n"
+)

@@ -24,8 +24,20 @@ for _name, _takes, _dtype, _identity, _doc in (
 ):
     declare(_name, "reduction", _takes, _infer.reduction(_name, _dtype, _identity), _doc)
 
-declare("argmax", "reduction", ORDERED, _infer.arg_reduction("argmax"), "the first index of the largest along axis")
-declare("argmin", "reduction", ORDERED, _infer.arg_reduction("argmin"), "the first index of the smallest along axis")
+declare(
+    "argmax",
+    "reduction",
+    ORDERED,
+    _infer.arg_reduction("argmax"),
+    "the first index of the largest along axis",
+)
+declare(
+    "argmin",
+    "reduction",
+    ORDERED,
+    _infer.arg_reduction("argmin"),
+    "the first index of the smallest along axis",
+)
 
 # Scans: along ``axis``, from the end if ``reverse``.
 for _name, _takes, _doc in (
@@ -37,19 +49,32 @@ for _name, _takes, _doc in (
     declare(_name, "scan", _takes, _infer.along_axis(_name), _doc)
 
 declare("sort", "sort", ORDERED, _infer.along_axis("sort"), "sorted along axis, NaN last, stable")
-declare("argsort", "sort", ORDERED, _infer.along_axis("argsort", int64), "the indices that sort along axis, stable")
+declare(
+    "argsort",
+    "sort",
+    ORDERED,
+    _infer.along_axis("argsort", int64),
+    "the indices that sort along axis, stable",
+)
 
 
 # Moves: no arithmetic; a backend may return views.
 def _reshape(x: ArrayType, *, shape: Shape) -> ArrayType:
     if size_of(shape, "reshape") != x.size:
-        raise ShapeError(message("reshape", f"cannot make {shape} of {x.shape} ({size_of(shape)} != {x.size} elements)"))
+        raise ShapeError(
+            message(
+                "reshape",
+                f"cannot make {shape} of {x.shape} ({size_of(shape)} != {x.size} elements)",
+            )
+        )
     return x.with_shape(shape)
 
 
 def _permute(x: ArrayType, *, axes: tuple[int, ...]) -> ArrayType:
     if sorted(axes) != list(range(x.ndim)):
-        raise AxisError(message("permute_dims", f"cannot permute {x.shape} by {axes}", "name every axis once"))
+        raise AxisError(
+            message("permute_dims", f"cannot permute {x.shape} by {axes}", "name every axis once")
+        )
     return x.with_shape(tuple(x.shape[a] for a in axes))
 
 
@@ -80,7 +105,13 @@ def _pad(x: ArrayType, value: ArrayType, *, low: Shape, high: Shape, interior: S
         problem = f"cannot pad {x.shape} by {low}, {high} and {interior} with a value of shape {value.shape}"
         raise ShapeError(message("pad", problem, "one width for each axis, and a 0-d value"))
     if min((*low, *high, *interior), default=0) < 0:
-        raise ShapeError(message("pad", f"cannot pad by a negative width ({low}, {high}, {interior})", "slice instead"))
+        raise ShapeError(
+            message(
+                "pad",
+                f"cannot pad by a negative width ({low}, {high}, {interior})",
+                "slice instead",
+            )
+        )
     widths = zip(x.shape, low, high, interior, strict=True)
     return x.with_shape(tuple(n + a + b + c * max(n - 1, 0) for n, a, b, c in widths))
 
@@ -98,25 +129,35 @@ def _concat(*xs: ArrayType, axis: int) -> ArrayType:
     return first.with_shape((*first.shape[:axis], length, *first.shape[axis + 1 :]))
 
 
-declare("reshape", "move", STORABLE, _reshape, "the same elements in row-major order in another shape")
+declare(
+    "reshape", "move", STORABLE, _reshape, "the same elements in row-major order in another shape"
+)
 declare("permute_dims", "move", STORABLE, _permute, "axis i of the result is axis axes[i] of x")
 declare("broadcast_to", "move", STORABLE, _broadcast_to, "x repeated along new and length-1 axes")
 declare("slice", "move", STORABLE, _slice, "x[start:stop:step] on every axis, steps positive")
 declare("flip", "move", STORABLE, _flip, "the order of the elements reversed along the axes")
-declare("pad", "move", STORABLE, _pad, "value put before, after and between the elements of each axis")
+declare(
+    "pad", "move", STORABLE, _pad, "value put before, after and between the elements of each axis"
+)
 declare("concat", "move", STORABLE, _concat, "the arrays joined along axis")
 
 
-# Gather and scatter: index arrays broadcast together and index ``axes`` in order; negative indices count from
-# the end; an index out of bounds is an error that the kernel reports.
-def _indexed(operation: str, x: ArrayType, indices: tuple[ArrayType, ...], axes: tuple[int, ...]) -> Shape:
+# Gather and scatter: index arrays broadcast together and index ``axes`` in order; negative indices
+# count from the end; an index out of bounds is an error that the kernel reports.
+def _indexed(
+    operation: str, x: ArrayType, indices: tuple[ArrayType, ...], axes: tuple[int, ...]
+) -> Shape:
     _infer.same_device(operation, (x, *indices))
     if not indices or len(indices) != len(axes):
-        raise ShapeError(message(operation, f"cannot index {len(axes)} axes by {len(indices)} arrays"))
+        raise ShapeError(
+            message(operation, f"cannot index {len(axes)} axes by {len(indices)} arrays")
+        )
     _infer.check_axes(operation, axes, x.ndim)
     for index in indices:
         if index.dtype.kind not in INTEGRAL:
-            raise DTypeError(message(operation, f"cannot index by {index.dtype.name}", "use an integer array"))
+            raise DTypeError(
+                message(operation, f"cannot index by {index.dtype.name}", "use an integer array")
+            )
     rest = tuple(n for i, n in enumerate(x.shape) if i not in axes)
     return broadcast_shapes([i.shape for i in indices], operation) + rest
 
@@ -126,7 +167,9 @@ def _gather(x: ArrayType, *indices: ArrayType, axes: tuple[int, ...]) -> ArrayTy
 
 
 def _scatter(operation: str) -> Any:
-    def infer(x: ArrayType, updates: ArrayType, *indices: ArrayType, axes: tuple[int, ...]) -> ArrayType:
+    def infer(
+        x: ArrayType, updates: ArrayType, *indices: ArrayType, axes: tuple[int, ...]
+    ) -> ArrayType:
         shape = _indexed(operation, x, indices, axes)
         _infer.same_dtype(operation, (x, updates))
         if updates.shape != shape:
@@ -137,9 +180,19 @@ def _scatter(operation: str) -> Any:
     return infer
 
 
-declare("gather", "gather", STORABLE, _gather, "x at the indices; index axes first, the other axes of x after them")
+declare(
+    "gather",
+    "gather",
+    STORABLE,
+    _gather,
+    "x at the indices; index axes first, the other axes of x after them",
+)
 for _name, _takes, _doc in (
-    ("scatter_set", STORABLE, "x with the updates put at the indices; of duplicates the last one stays"),
+    (
+        "scatter_set",
+        STORABLE,
+        "x with the updates put at the indices; of duplicates the last one stays",
+    ),
     ("scatter_add", NUMERIC, "x with the updates added at the indices, duplicates all"),
     ("scatter_multiply", NUMERIC, "x multiplied by the updates at the indices, duplicates all"),
     ("scatter_min", ORDERED, "the minimum of x and the updates at the indices"),
@@ -161,8 +214,16 @@ def _matmul(a: ArrayType, b: ArrayType) -> ArrayType:
 
 def _unfold(x: ArrayType, *, window: Shape, strides: Shape, dilation: Shape) -> ArrayType:
     k = len(window)
-    if x.ndim < k or not len(strides) == len(dilation) == k or min((*window, *strides, *dilation)) < 1:
-        raise ShapeError(message("unfold", f"cannot take windows {window} of {x.shape} ({strides=}, {dilation=})"))
+    if (
+        x.ndim < k
+        or not len(strides) == len(dilation) == k
+        or min((*window, *strides, *dilation)) < 1
+    ):
+        raise ShapeError(
+            message(
+                "unfold", f"cannot take windows {window} of {x.shape} ({strides=}, {dilation=})"
+            )
+        )
     spans = [(w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
     lengths = x.shape[x.ndim - k :]
     if any(span > n for span, n in zip(spans, lengths, strict=True)):
@@ -175,17 +236,33 @@ def _unfold(x: ArrayType, *, window: Shape, strides: Shape, dilation: Shape) -> 
 def _fold(y: ArrayType, *, shape: Shape, strides: Shape, dilation: Shape) -> ArrayType:
     k = len(shape)
     if y.ndim < 2 * k:
-        raise ShapeError(message("fold", f"cannot fold {y.shape} into {shape} ({y.ndim} < {2 * k} axes)"))
+        raise ShapeError(
+            message("fold", f"cannot fold {y.shape} into {shape} ({y.ndim} < {2 * k} axes)")
+        )
     stack, window = y.shape[: y.ndim - 2 * k], y.shape[y.ndim - k :]
     out = y.with_shape((*stack, *shape))
     expected = _unfold(out, window=window, strides=strides, dilation=dilation)
     if expected.shape != y.shape:
-        raise ShapeError(message("fold", f"cannot fold {y.shape} into {shape} ({expected.shape} is needed)"))
+        raise ShapeError(
+            message("fold", f"cannot fold {y.shape} into {shape} ({expected.shape} is needed)")
+        )
     return out
 
 
-declare("matmul", "matmul", NUMERIC, _matmul, "the product of matrices in the last two axes; the others broadcast")
-declare("unfold", "window", NUMERIC, _unfold, "sliding windows over the last axes: places, then window axes")
+declare(
+    "matmul",
+    "matmul",
+    NUMERIC,
+    _matmul,
+    "the product of matrices in the last two axes; the others broadcast",
+)
+declare(
+    "unfold",
+    "window",
+    NUMERIC,
+    _unfold,
+    "sliding windows over the last axes: places, then window axes",
+)
 declare("fold", "window", NUMERIC, _fold, "the transpose of unfold: overlapping windows added up")
 
 
@@ -223,8 +300,16 @@ def _same(x: ArrayType) -> ArrayType:
 
 declare("full", "creation", STORABLE, _full, "value everywhere")
 declare("iota", "creation", REGULAR, _iota, "0, 1, ..., length - 1")
-declare("cast", "convert", STORABLE, _cast, "the values in another dtype; a complex value loses its imaginary part")
-declare("bitcast", "convert", STORABLE, _bitcast, "the same bits read as another dtype of the same size")
+declare(
+    "cast",
+    "convert",
+    STORABLE,
+    _cast,
+    "the values in another dtype; a complex value loses its imaginary part",
+)
+declare(
+    "bitcast", "convert", STORABLE, _bitcast, "the same bits read as another dtype of the same size"
+)
 declare("copy", "convert", STORABLE, _same, "the same values in storage of their own")
 declare("detach", "convert", STORABLE, _same, "the same values, constant to every differentiation")
 declare("to_device", "convert", STORABLE, _to_device, "the same values on another device")
@@ -234,10 +319,24 @@ declare("to_device", "convert", STORABLE, _to_device, "the same values on anothe
 def _threefry(key: ArrayType, counter: ArrayType) -> ArrayType:
     _infer.same_device("threefry2x32", (key, counter))
     if key.dtype is not uint32 or counter.dtype is not uint32:
-        raise DTypeError(message("threefry2x32", f"cannot hash {counter.dtype.name} by {key.dtype.name} (not uint32)"))
+        raise DTypeError(
+            message(
+                "threefry2x32", f"cannot hash {counter.dtype.name} by {key.dtype.name} (not uint32)"
+            )
+        )
     if key.shape[-1:] != (2,) or counter.shape[-1:] != (2,):
-        raise ShapeError(message("threefry2x32", f"cannot hash {counter.shape} by {key.shape} (last axes must be 2)"))
+        raise ShapeError(
+            message(
+                "threefry2x32", f"cannot hash {counter.shape} by {key.shape} (last axes must be 2)"
+            )
+        )
     return counter.with_shape(broadcast_shapes([key.shape, counter.shape], "threefry2x32"))
 
 
-declare("threefry2x32", "random", INTEGRAL, _threefry, "the Threefry-2x32 hash, 20 rounds, of each counter by its key")
+declare(
+    "threefry2x32",
+    "random",
+    INTEGRAL,
+    _threefry,
+    "the Threefry-2x32 hash, 20 rounds, of each counter by its key",
+)

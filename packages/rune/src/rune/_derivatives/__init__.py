@@ -1,10 +1,11 @@
 """The one table of derivatives.
 
-Every primitive is in `ROWS`, in `ZERO` (its derivative is 0) or in `REFUSED` (with the reason); a composite
-may be in none, and is then differentiated through its decomposition.
+Every primitive is in `ROWS`, in `ZERO` (its derivative is 0) or in `REFUSED` (with the reason); a
+composite may be in none, and is then differentiated through its decomposition.
 """
 
 from nx.primitives import P, Primitive
+
 from rune._derivatives import _elementwise, _scatter, _structured
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 from rune._derivatives._structured import sum_to

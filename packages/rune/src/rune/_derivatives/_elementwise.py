@@ -1,7 +1,7 @@
 """Derivatives of the elementwise primitives and composites, in the order of their tables.
 
-The cotangent of a broadcast operand is summed to its shape by the engine, and made real for a real operand.
-Complex cotangents follow JAX's convention: the pairing is Re(g * x), without conjugation.
+The cotangent of a broadcast operand is summed to its shape by the engine, and made real for a real
+operand. Complex cotangents follow JAX's convention: the pairing is Re(g * x), without conjugation.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import nx
 from nx import Array
 from nx.composites import multiply_cos, multiply_negative_sin, multiply_tanh_slope
 from nx.primitives import P, Primitive
+
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 
 __all__ = ["ROWS", "ZERO"]
@@ -130,7 +131,9 @@ ROWS: dict[Primitive, Row] = {
         lambda g, _out, y, x: g * (x / (x * x + y * y)),
         lambda g, _out, y, x: g * (-y / (x * x + y * y)),
     ),
-    P.hypot: Slope(lambda g, out, x, _y: _hypot(g, out, x), lambda g, out, _x, y: _hypot(g, out, y)),
+    P.hypot: Slope(
+        lambda g, out, x, _y: _hypot(g, out, x), lambda g, out, _x, y: _hypot(g, out, y)
+    ),
     P.copysign: Slope(lambda g, out, x, _y: g * nx.copysign(1.0, x) * nx.copysign(1.0, out), None),
     P.maximum: Slope(_larger, lambda g, out, x, y: _larger(g, out, y, x)),
     P.minimum: Slope(_smaller, lambda g, out, x, y: _smaller(g, out, y, x)),
@@ -144,7 +147,9 @@ ROWS: dict[Primitive, Row] = {
     P.polygamma: Slope(lambda g, _out, x, *, n: g * nx.polygamma(n + 1, x)),
     P.relu: Slope(lambda g, _out, x: nx.where(x > 0, g, 0.0)),
     P.logistic: Slope(lambda g, out, _x: g * (out * (1.0 - out))),
-    P.logaddexp: Slope(lambda g, out, x, _y: _logaddexp(g, out, x), lambda g, out, _x, y: _logaddexp(g, out, y)),
+    P.logaddexp: Slope(
+        lambda g, out, x, _y: _logaddexp(g, out, x), lambda g, out, _x, y: _logaddexp(g, out, y)
+    ),
 }
 
 ZERO: frozenset[Primitive] = frozenset(

@@ -1,8 +1,9 @@
 """The four kinds of derivative rows.
 
-In every rule ``g`` is the cotangent of the output (or, in forward mode, a tangent of an input), ``out`` the
-output, then come the inputs and the primitive's parameters.  Rules call nx functions only, so that they nest.
-A parameter whose name begins with an underscore is not used by the rule, and its array is not kept.
+In every rule ``g`` is the cotangent of the output (or, in forward mode, a tangent of an input),
+``out`` the output, then come the inputs and the primitive's parameters.  Rules call nx functions
+only, so that they nest. A parameter whose name begins with an underscore is not used by the rule,
+and its array is not kept.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Row:
         raise NotImplementedError(f"{type(self).__name__} must define saves")
 
     def pull(self, g: Any, node: Any) -> list[Any]:
-        """Return the cotangents of the operands, None for those without a parent or a derivative."""
+        """Return the cotangents of the operands, None for those without a parent or a
+        derivative."""
         raise NotImplementedError(f"{type(self).__name__} must define pull")
 
 
@@ -56,8 +58,8 @@ def _used(rule: Rule, skip: int) -> list[bool] | None:
 class Slope(Row):
     """An elementwise primitive: for each operand, g times its slope.
 
-    Each rule is ``(g, out, *inputs, **params) -> g * slope``; being linear in g it serves a tangent as well as
-    a cotangent.  None stands for a slope of 0.
+    Each rule is ``(g, out, *inputs, **params) -> g * slope``; being linear in g it serves a tangent
+    as well as a cotangent.  None stands for a slope of 0.
     """
 
     __slots__ = ("_saves", "product", "products")
@@ -84,9 +86,10 @@ class Slope(Row):
 class Linear(Row):
     """A primitive linear in some operands jointly: for each, its transpose.
 
-    Each rule is ``(g, *inputs, **params)``, where a linear operand is given as its `ArrayType` and another one
-    (an index, a condition) as its array.  None marks an operand it is not linear in.  The JVP is the primitive
-    itself.  With ``each`` there is one rule ``(i, g, *types, **params)`` for any number of operands.
+    Each rule is ``(g, *inputs, **params)``, where a linear operand is given as its `ArrayType` and
+    another one (an index, a condition) as its array.  None marks an operand it is not linear in.
+    The JVP is the primitive itself.  With ``each`` there is one rule ``(i, g, *types, **params)``
+    for any number of operands.
     """
 
     __slots__ = ("each", "transposes")
@@ -99,14 +102,19 @@ class Linear(Row):
 
     def is_linear(self, i: int) -> bool:
         """Tell whether the primitive is linear in operand i."""
-        return self.each is not None or (i < len(self.transposes) and self.transposes[i] is not None)
+        return self.each is not None or (
+            i < len(self.transposes) and self.transposes[i] is not None
+        )
 
     def saves(self, i: int) -> bool:
         return not self.is_linear(i)
 
     def pull(self, g: Array, node: Any) -> list[Any]:
         params = node.params
-        xs = [t if self.is_linear(i) else x for i, (t, x) in enumerate(zip(node.types, node.operands, strict=True))]
+        xs = [
+            t if self.is_linear(i) else x
+            for i, (t, x) in enumerate(zip(node.types, node.operands, strict=True))
+        ]
         cotangents: list[Any] = []
         for i, parent in enumerate(node.parents):
             if parent is None or not self.is_linear(i):
@@ -121,7 +129,8 @@ class Linear(Row):
 class Bilinear(Row):
     """A product: linear in each of two operands.
 
-    The rules are ``(g, y, **params)`` for the first operand and ``(g, x, **params)`` for the second.
+    The rules are ``(g, y, **params)`` for the first operand and ``(g, x, **params)`` for the
+    second.
     """
 
     __slots__ = ("transposes",)
@@ -147,8 +156,8 @@ class Custom(Row):
     """Anything else: a pair of rules.
 
     ``jvp(tangents, out, *inputs, **params)`` gives the output's tangent (a None tangent is 0);
-    ``vjp(g, out, *inputs, **params)`` gives a tuple of the inputs' cotangents.  For a primitive of several
-    outputs ``out``, ``g`` and the tangent are tuples, in ``g`` with None for 0.
+    ``vjp(g, out, *inputs, **params)`` gives a tuple of the inputs' cotangents.  For a primitive of
+    several outputs ``out``, ``g`` and the tangent are tuples, in ``g`` with None for 0.
     """
 
     __slots__ = ("jvp", "vjp")

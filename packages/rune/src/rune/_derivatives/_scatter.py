@@ -8,6 +8,7 @@ import nx
 from nx import Array, ArrayType
 from nx.effects import perform
 from nx.primitives import P, Primitive
+
 from rune._derivatives._rows import Custom, Linear, Row
 
 __all__ = ["ROWS"]
@@ -39,7 +40,8 @@ def _set_updates(g: Array, x: ArrayType, updates: ArrayType, *indices: Array, ax
     return nx.where(_taken(kept, indices, axes) == numbers, _taken(g, indices, axes), 0.0)
 
 
-# Multiplication: the derivative by one update is the product of x and of the other updates of its cell.
+# Multiplication: the derivative by one update is the product of x and of the other updates of its
+# cell.
 def _cells(x: Array, indices: tuple[Array, ...], axes: Axes) -> Array:
     """Number the indexed cells: equal numbers are the same cell."""
     number = nx.zeros((), dtype=nx.int64, device=x.device)
@@ -82,7 +84,9 @@ def _others(x: Array, updates: Array, indices: tuple[Array, ...], axes: Axes) ->
     return nx.reshape(nx.take(before * after, nx.argsort(order), axis=0), updates.shape)
 
 
-def _multiply_jvp(tangents: Any, _out: Array, x: Array, updates: Array, *indices: Array, axes: Axes) -> Array:
+def _multiply_jvp(
+    tangents: Any, _out: Array, x: Array, updates: Array, *indices: Array, axes: Axes
+) -> Array:
     by_x, by_updates, *_ = tangents
     total = nx.zeros_like(x)
     if by_x is not None:
@@ -93,20 +97,26 @@ def _multiply_jvp(tangents: Any, _out: Array, x: Array, updates: Array, *indices
     return total
 
 
-def _multiply_vjp(g: Array, _out: Array, x: Array, updates: Array, *indices: Array, axes: Axes) -> tuple[Any, ...]:
+def _multiply_vjp(
+    g: Array, _out: Array, x: Array, updates: Array, *indices: Array, axes: Axes
+) -> tuple[Any, ...]:
     by_x = perform(P.scatter_multiply, g, updates, *indices, axes=axes)
     by_updates = _taken(g * x, indices, axes) * _others(x, updates, indices, axes)
     return (by_x, by_updates, *(None for _ in indices))
 
 
 # Extrema: what ties with the result shares its derivative equally.
-def _shares(out: Array, x: Array, updates: Array, indices: tuple[Array, ...], axes: Axes) -> tuple[Array, Array, Array]:
+def _shares(
+    out: Array, x: Array, updates: Array, indices: tuple[Array, ...], axes: Axes
+) -> tuple[Array, Array, Array]:
     mine = nx.astype(x == out, x.dtype)
     theirs = nx.astype(updates == _taken(out, indices, axes), x.dtype)
     return mine, theirs, perform(P.scatter_add, mine, theirs, *indices, axes=axes)
 
 
-def _extremum_jvp(tangents: Any, out: Array, x: Array, updates: Array, *indices: Array, axes: Axes) -> Array:
+def _extremum_jvp(
+    tangents: Any, out: Array, x: Array, updates: Array, *indices: Array, axes: Axes
+) -> Array:
     mine, theirs, count = _shares(out, x, updates, indices, axes)
     by_x, by_updates, *_ = tangents
     total = nx.zeros_like(x) if by_x is None else by_x * mine
@@ -115,7 +125,9 @@ def _extremum_jvp(tangents: Any, out: Array, x: Array, updates: Array, *indices:
     return total / count
 
 
-def _extremum_vjp(g: Array, out: Array, x: Array, updates: Array, *indices: Array, axes: Axes) -> tuple[Any, ...]:
+def _extremum_vjp(
+    g: Array, out: Array, x: Array, updates: Array, *indices: Array, axes: Axes
+) -> tuple[Any, ...]:
     mine, theirs, count = _shares(out, x, updates, indices, axes)
     share = g / count
     return (share * mine, _taken(share, indices, axes) * theirs, *(None for _ in indices))

@@ -10,6 +10,7 @@ import nx
 from nx import Array, ArrayType
 from nx.effects import perform
 from nx.primitives import P, Primitive
+
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row
 
 __all__ = ["ROWS", "ZERO", "sum_to"]
@@ -35,7 +36,9 @@ def _spread(g: Array, shape: tuple[int, ...], axes: Axes) -> Array:
 def _exclusive_product(x: Array, axes: Axes) -> Array:
     """Return, for each element, the product of the others: exact where some are 0."""
     rest = tuple(i for i in range(x.ndim) if i not in axes)
-    flat = nx.reshape(nx.permute_dims(x, rest + axes), (*(x.shape[i] for i in rest), -1 if x.size else 0))
+    flat = nx.reshape(
+        nx.permute_dims(x, rest + axes), (*(x.shape[i] for i in rest), -1 if x.size else 0)
+    )
     if not x.size:
         return x
     last = flat.ndim - 1
@@ -83,10 +86,11 @@ def _weights(out: Array, x: Array, axes: Axes) -> Array:
     return nx.exp(x - nx.where(nx.isfinite(total), total, 0.0))
 
 
-# Scans.  A running product (or extremum) is built in log2(n) steps y <- f(shifted y, y); the derivative is
-# that of the steps, which is exact also where elements are 0 or tie.
+# Scans.  A running product (or extremum) is built in log2(n) steps y <- f(shifted y, y); the
+# derivative is that of the steps, which is exact also where elements are 0 or tie.
 def _shifted(y: Array, axis: int, distance: int, reverse: bool, fill: float) -> Array:
-    """Return the element ``distance`` earlier in the scan's direction, ``fill`` where there is none."""
+    """Return the element ``distance`` earlier in the scan's direction, ``fill`` where there is
+    none."""
     n = y.shape[axis]
     none = [0] * y.ndim
     width = [distance if i == axis else 0 for i in range(y.ndim)]
@@ -157,7 +161,9 @@ def _sort_vjp(g: Array, _out: Array, x: Array, *, axis: int, descending: bool) -
 def _slice(g: Array, x: ArrayType, *, starts: Axes, stops: Axes, steps: Axes) -> Array:
     if not g.size:
         return nx.zeros(x.shape, dtype=g.dtype, device=g.device)
-    ends = [start + (n - 1) * step + 1 for start, n, step in zip(starts, g.shape, steps, strict=True)]
+    ends = [
+        start + (n - 1) * step + 1 for start, n, step in zip(starts, g.shape, steps, strict=True)
+    ]
     high = tuple(n - end for n, end in zip(x.shape, ends, strict=True))
     return _padded(g, starts, high, tuple(step - 1 for step in steps))
 
@@ -167,12 +173,16 @@ def _padded(g: Array, low: Axes, high: Axes, interior: Axes) -> Array:
     return perform(P.pad, g, zero, low=low, high=high, interior=interior)
 
 
-def _pad_inside(g: Array, x: ArrayType, _value: ArrayType, *, low: Axes, high: Axes, interior: Axes) -> Array:
+def _pad_inside(
+    g: Array, x: ArrayType, _value: ArrayType, *, low: Axes, high: Axes, interior: Axes
+) -> Array:
     stops = tuple(n - b if m else a for n, a, b, m in zip(g.shape, low, high, x.shape, strict=True))
     return perform(P.slice, g, starts=low, stops=stops, steps=tuple(k + 1 for k in interior))
 
 
-def _pad_outside(g: Array, x: ArrayType, value: ArrayType, *, low: Axes, high: Axes, interior: Axes) -> Array:
+def _pad_outside(
+    g: Array, x: ArrayType, value: ArrayType, *, low: Axes, high: Axes, interior: Axes
+) -> Array:
     inside = _pad_inside(g, x, value, low=low, high=high, interior=interior)
     return nx.sum(g) - nx.sum(inside)
 
@@ -243,7 +253,9 @@ ROWS: dict[Primitive, Row] = {
     P.prod: Custom(jvp=_prod_jvp, vjp=_prod_vjp),
     P.max: Custom(jvp=_extremum_jvp, vjp=_extremum_vjp),
     P.min: Custom(jvp=_extremum_jvp, vjp=_extremum_vjp),
-    P.cumsum: Linear(lambda g, _x, *, axis, reverse: perform(P.cumsum, g, axis=axis, reverse=not reverse)),
+    P.cumsum: Linear(
+        lambda g, _x, *, axis, reverse: perform(P.cumsum, g, axis=axis, reverse=not reverse)
+    ),
     P.cumprod: _scan_row(nx.multiply, _product_partials, 1.0),
     P.cummax: _scan_row(nx.maximum, _maximum_partials, -math.inf),
     P.cummin: _scan_row(nx.minimum, _minimum_partials, math.inf),

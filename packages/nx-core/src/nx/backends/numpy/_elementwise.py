@@ -31,13 +31,15 @@ UFUNCS: Final[dict[str, np.ufunc]] = {
     "tanh": np.tanh,
     "trunc": np.trunc,
 }
-"""Run bare on the fast path: they set no floating-point flag except on overflow or infinite operands."""
+"""Run bare on the fast path: they set no floating-point flag except on overflow or infinite
+operands."""
 
 SCALAR_UFUNCS: Final = frozenset(("add", "maximum", "minimum", "multiply", "subtract"))
 
 
 def ufunc(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a kernel of a ufunc: an array even for 0-d operands, the operands' dtype, no warnings."""
+    """Make a kernel of a ufunc: an array even for 0-d operands, the operands' dtype, no
+    warnings."""
 
     def kernel(*xs: Array) -> Array:
         return np.asarray(function(*xs))
@@ -68,7 +70,9 @@ def _floor_divide(x: Array, y: Array) -> Array:
 
 def _power(x: Array, y: Array) -> Array:
     if x.dtype.kind == "i" and np.any(y < 0):
-        problem = f"cannot raise {x.dtype} to negative integer powers (the lowest is {int(y.min())})"
+        problem = (
+            f"cannot raise {x.dtype} to negative integer powers (the lowest is {int(y.min())})"
+        )
         raise DTypeError(message("power", problem, "convert with astype(nx.float32) first"))
     return np.asarray(np.power(x, y))
 
@@ -102,7 +106,10 @@ def _copysign(x: Array, y: Array) -> Array:
 
 
 def _complex(x: Array, y: Array) -> Array:
-    out = np.empty(np.broadcast_shapes(x.shape, y.shape), np.complex64 if x.dtype == np.float32 else np.complex128)
+    out = np.empty(
+        np.broadcast_shapes(x.shape, y.shape),
+        np.complex64 if x.dtype == np.float32 else np.complex128,
+    )
     out.real, out.imag = x, y
     return out
 
@@ -139,13 +146,40 @@ def _bessel(order: int) -> Callable[[Array], Array]:
 _DIRECT: Final = {
     name: getattr(np, numpy_name or name)
     for name, numpy_name in (
-        *((n, "") for n in ("negative", "absolute", "floor", "ceil", "trunc", "sqrt", "exp", "exp2", "expm1")),
-        *((n, "") for n in ("log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh")),
+        *(
+            (n, "")
+            for n in (
+                "negative",
+                "absolute",
+                "floor",
+                "ceil",
+                "trunc",
+                "sqrt",
+                "exp",
+                "exp2",
+                "expm1",
+            )
+        ),
+        *(
+            (n, "")
+            for n in ("log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+        ),
         *((n, f"arc{n[1:]}") for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")),
-        *((n, "") for n in ("add", "subtract", "multiply", "divide", "hypot", "maximum", "minimum")),
+        *(
+            (n, "")
+            for n in ("add", "subtract", "multiply", "divide", "hypot", "maximum", "minimum")
+        ),
         *((n, "") for n in ("bitwise_and", "bitwise_or", "bitwise_xor", "isfinite")),
-        *((n, "") for n in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")),
-        *(("round", "rint"), ("conj", "conjugate"), ("bitwise_invert", "invert"), ("remainder", "")),
+        *(
+            (n, "")
+            for n in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+        ),
+        *(
+            ("round", "rint"),
+            ("conj", "conjugate"),
+            ("bitwise_invert", "invert"),
+            ("remainder", ""),
+        ),
         *(("atan2", "arctan2"), ("real", ""), ("imag", "")),
     )
 }

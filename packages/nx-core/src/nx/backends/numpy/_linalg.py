@@ -1,6 +1,7 @@
 """Kernels of the factorizations, solves and Fourier transforms.
 
-NumPy's LAPACK computes in float32 and float64; float16 and bfloat16 go through float32 and are rounded.
+NumPy's LAPACK computes in float32 and float64; float16 and bfloat16 go through float32 and are
+rounded.
 """
 
 from __future__ import annotations
@@ -93,7 +94,9 @@ def _lu(a: Array) -> Arrays:
         for part in (out, order):
             part[rows, k], part[rows, pivot] = part[rows, pivot].copy(), part[rows, k].copy()
         head = out[:, k, k][:, None]
-        factors = np.divide(out[:, k + 1 :, k], head, out=np.zeros_like(out[:, k + 1 :, k]), where=head != 0)
+        factors = np.divide(
+            out[:, k + 1 :, k], head, out=np.zeros_like(out[:, k + 1 :, k]), where=head != 0
+        )
         out[:, k + 1 :, k] = factors
         out[:, k + 1 :, k + 1 :] -= factors[:, :, None] * out[:, None, k, k + 1 :]
     return out.reshape(a.shape), order.reshape(*a.shape[:-2], m)

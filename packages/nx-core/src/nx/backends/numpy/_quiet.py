@@ -1,7 +1,8 @@
-"""Kernels without NumPy's floating-point warnings: nx returns inf and NaN silently, as the standard says.
+"""Kernels without NumPy's floating-point warnings: nx returns inf and NaN silently, as the standard
+says.
 
-`numpy.errstate` costs over a microsecond a call; the context variable behind it a tenth of that.  It is
-private to NumPy, so a NumPy that lacks it gets the slow way.
+`numpy.errstate` costs over a microsecond a call; the context variable behind it a tenth of that.
+It is private to NumPy, so a NumPy that lacks it gets the slow way.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ warnings.filterwarnings("ignore", r".* encountered in ", RuntimeWarning, r"nx\."
 try:
     from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined, import-not-found]
 
-    _set, _reset, _ignore = _extobj_contextvar.set, _extobj_contextvar.reset, _make_extobj(all="ignore")
+    _set, _reset, _ignore = (
+        _extobj_contextvar.set,
+        _extobj_contextvar.reset,
+        _make_extobj(all="ignore"),
+    )
 except (ImportError, TypeError):
     _ignore = None
 

@@ -1,9 +1,10 @@
 """Special functions that NumPy lacks, in float64; the callers round to the array's dtype.
 
-Sources: erf, erfc and lgamma are the C library's, through `math`; erfinv refines Giles's approximation
-(M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2012) by Newton steps; digamma and
-polygamma use the recurrence, the asymptotic series and the reflection of Abramowitz and Stegun, 6.3 and 6.4;
-the Bessel functions use the power series (9.6.10) and the asymptotic series (9.7.1).
+Sources: erf, erfc and lgamma are the C library's, through `math`; erfinv refines Giles's
+approximation (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2012) by Newton
+steps; digamma and polygamma use the recurrence, the asymptotic series and the reflection of
+Abramowitz and Stegun, 6.3 and 6.4; the Bessel functions use the power series (9.6.10) and the
+asymptotic series (9.7.1).
 """
 
 from __future__ import annotations
@@ -62,7 +63,18 @@ def erfinv(y: F64) -> F64:
 @lru_cache
 def _bernoulli(k: int) -> float:
     """Return the Bernoulli number B(2k)."""
-    numbers = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
+    numbers = (
+        1 / 6,
+        -1 / 30,
+        1 / 42,
+        -1 / 30,
+        5 / 66,
+        -691 / 2730,
+        7 / 6,
+        -3617 / 510,
+        43867 / 798,
+        -174611 / 330,
+    )
     return numbers[k - 1]
 
 
@@ -95,7 +107,7 @@ def _polygamma_positive(n: int, x: F64) -> F64:
     if n == 0:
         tail = sum(_bernoulli(k) / (2 * k) * x ** (-2.0 * k) for k in range(1, 9))
         return np.log(x) - 0.5 / x - tail - shift
-    series = math.factorial(n - 1) * x**-float(n) + math.factorial(n) / 2 * x ** -(n + 1.0)
+    series = math.factorial(n - 1) * x ** -float(n) + math.factorial(n) / 2 * x ** -(n + 1.0)
     for k in range(1, 11):
         coefficient = _bernoulli(k) * math.factorial(2 * k + n - 1) / math.factorial(2 * k)
         series = series + coefficient * x ** -(2.0 * k + n)
@@ -113,7 +125,8 @@ def _reflected(n: int, x: F64) -> F64:
 
 
 def _cot_derivative(n: int, x: F64) -> F64:
-    """Return the n-th derivative of cot at pi x, as a polynomial in c = cot: d/dt p(c) = -p'(c) (1 + c**2)."""
+    """Return the n-th derivative of cot at pi x, as a polynomial in c = cot: d/dt p(c) = -p'(c) (1
+    + c**2)."""
     c = np.cos(math.pi * x) / np.sin(math.pi * x)
     p = np.polynomial.Polynomial([0.0, 1.0])
     for _ in range(n):

@@ -1,4 +1,5 @@
-"""Kernels of the reductions, scans, moves, gathers, scatters, sorts, products, windows and conversions."""
+"""Kernels of the reductions, scans, moves, gathers, scatters, sorts, products, windows and
+conversions."""
 
 from __future__ import annotations
 
@@ -75,7 +76,9 @@ def _argsort(x: Array, *, axis: int, descending: bool) -> Array:
     if x.dtype.kind not in "fV":
         return order.astype(np.int64)
     nan = np.isnan(np.take_along_axis(work, order, axis))  # NaN stays last
-    return np.take_along_axis(order, np.argsort(nan, axis=axis, kind="stable"), axis).astype(np.int64)
+    return np.take_along_axis(order, np.argsort(nan, axis=axis, kind="stable"), axis).astype(
+        np.int64
+    )
 
 
 def _slice(x: Array, *, starts: Axes, stops: Axes, steps: Axes) -> Array:
@@ -91,14 +94,18 @@ def _pad(x: Array, value: Array, *, low: Axes, high: Axes, interior: Axes) -> Ar
     return out
 
 
-def _checked(operation: str, shape: Axes, indices: tuple[Array, ...], axes: Axes) -> tuple[Any, ...]:
+def _checked(
+    operation: str, shape: Axes, indices: tuple[Array, ...], axes: Axes
+) -> tuple[Any, ...]:
     """Return a key that indexes the axes moved to the front, after checking every index."""
     for index, axis in zip(indices, axes, strict=True):
         n = shape[axis]
         if index.size and (int(index.max()) >= n or int(index.min()) < -n):
             bad = int(index.max()) if int(index.max()) >= n else int(index.min())
             problem = f"cannot find index {bad} in axis {axis} of length {n}"
-            raise IndexOutOfBoundsError(message(operation, problem, f"indices run from {-n} to {n - 1}"))
+            raise IndexOutOfBoundsError(
+                message(operation, problem, f"indices run from {-n} to {n - 1}")
+            )
     return tuple(i.astype(np.int64) for i in np.broadcast_arrays(*indices))
 
 
@@ -127,7 +134,9 @@ def _put(out: Array, key: tuple[Array, ...], updates: Array) -> None:
     if updates.size == 0:
         return
     # NumPy leaves the order of duplicates open: keep the last of each
-    cells = np.ravel_multi_index(tuple(np.asarray(k).ravel() for k in key), out.shape[: len(key)], mode="wrap")
+    cells = np.ravel_multi_index(
+        tuple(np.asarray(k).ravel() for k in key), out.shape[: len(key)], mode="wrap"
+    )
     flat = updates.reshape(cells.size, *out.shape[len(key) :])
     order = np.argsort(cells, kind="stable")
     last = np.append(cells[order][1:] != cells[order][:-1], True)
@@ -154,7 +163,10 @@ def _windows(x: Array, window: Axes, strides: Axes, dilation: Axes, places: Axes
 
 
 def _places(shape: Axes, window: Axes, strides: Axes, dilation: Axes) -> Axes:
-    return tuple((n - (w - 1) * d - 1) // s + 1 for n, w, s, d in zip(shape, window, strides, dilation, strict=True))
+    return tuple(
+        (n - (w - 1) * d - 1) // s + 1
+        for n, w, s, d in zip(shape, window, strides, dilation, strict=True)
+    )
 
 
 def _unfold(x: Array, *, window: Axes, strides: Axes, dilation: Axes) -> Array:
@@ -170,7 +182,10 @@ def _fold(y: Array, *, shape: Axes, strides: Axes, dilation: Axes) -> Array:
     places = y.shape[y.ndim - 2 * k : y.ndim - k]
     for offset in np.ndindex(*window):
         starts = [o * d for o, d in zip(offset, dilation, strict=True)]
-        target = tuple(slice(a, a + (p - 1) * s + 1, s) for a, p, s in zip(starts, places, strides, strict=True))
+        target = tuple(
+            slice(a, a + (p - 1) * s + 1, s)
+            for a, p, s in zip(starts, places, strides, strict=True)
+        )
         out[(..., *target)] += work[(..., *offset)]
     return out.astype(y.dtype)
 
@@ -194,7 +209,8 @@ def _rotated(x: Array, distance: int) -> Array:
 
 
 def _threefry2x32(key: Array, counter: Array) -> Array:
-    """Run Threefry-2x32, 20 rounds (Salmon and others, "Parallel random numbers: as easy as 1, 2, 3", 2011)."""
+    """Run Threefry-2x32, 20 rounds (Salmon and others, "Parallel random numbers: as easy as 1, 2,
+    3", 2011)."""
     k0, k1 = key[..., 0], key[..., 1]
     keys = (k0, k1, k0 ^ k1 ^ np.uint32(0x1BD11BDA))
     x0, x1 = np.broadcast_arrays(counter[..., 0] + k0, counter[..., 1] + k1)
