@@ -50,6 +50,7 @@ def strangers(tmp_path, monkeypatch):
         for version in ("0.1.0", "99.0"):
             offer(index, name, version, module)
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", index.as_uri())
+    monkeypatch.delenv("NX_BACKEND")  # a newcomer sets none
 
 
 @pytest.fixture
