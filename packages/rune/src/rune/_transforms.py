@@ -36,6 +36,10 @@ def _differentiable(x: Any, operation: str) -> Array:
     return x
 
 
+def _settled(x: Any) -> Any:
+    return settle(current(), x) if isinstance(x, Array) else x
+
+
 class _Run:
     """One run of a function whose chosen arguments are followed."""
 
@@ -53,10 +57,12 @@ class _Run:
         self.inputs: list[Node] = [a._info for a in self.aliases]
 
     def call(self, function: Callable[[tuple[Any, ...]], Any]) -> Any:
+        """Run the function on the followed arguments; its results are settled while this run lives."""
         arguments = self.like_primals(self.aliases)
         self.aliases = []
         with handling(self.handler):
-            return function(arguments)
+            out = function(arguments)
+            return _settled(out) if isinstance(out, Array) else _trees.map_leaves(_settled, out)
 
     def like_primals(self, leaves: Sequence[Any]) -> tuple[Any, ...]:
         """Return leaves in the structure of the arguments."""

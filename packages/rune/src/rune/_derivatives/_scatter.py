@@ -53,14 +53,14 @@ def _cells(x: Array, indices: tuple[Array, ...], axes: Axes) -> Array:
 
 def _running(y: Array, cells: Array, distance: int) -> Array:
     """Multiply by the element ``distance`` earlier where it belongs to the same cell."""
-    same = nx.concat([nx.zeros(distance, dtype=nx.bool), cells[distance:] == cells[:-distance]])
+    same = nx.concat([nx.zeros(distance, dtype=nx.bool, device=y.device), cells[distance:] == cells[:-distance]])
     earlier = nx.concat([nx.ones_like(y[:distance]), y[:-distance]])
     return y * nx.where(nx.reshape(same, (-1, *(1,) * (y.ndim - 1))), earlier, 1.0)
 
 
 def _products_before(u: Array, cells: Array) -> Array:
     """Return, for updates sorted by cell, the product of those before each in its cell."""
-    same = nx.concat([nx.zeros(1, dtype=nx.bool), cells[1:] == cells[:-1]])
+    same = nx.concat([nx.zeros(1, dtype=nx.bool, device=u.device), cells[1:] == cells[:-1]])
     y = nx.concat([nx.ones_like(u[:1]), u[:-1]])
     y = nx.where(nx.reshape(same, (-1, *(1,) * (u.ndim - 1))), y, 1.0)
     distance = 1
