@@ -4,6 +4,7 @@ A backend is a plugin found through the entry-point group ``nx.backends``; the N
 built in and comes through the same hook.
 """
 
+from nx.backends._coverage import coverage
 from nx.backends._protocol import Backend
 from nx.backends._registry import (
     as_device,
@@ -21,6 +22,7 @@ __all__ = [
     "BackendSpec",
     "as_device",
     "backends",
+    "coverage",
     "default_device",
     "hookimpl",
     "load_backend",

@@ -18,6 +18,7 @@ import pluggy
 
 from nx._errors import BackendError, DeviceError, message
 from nx._types import Device, open_device
+from nx._version import __version__
 from nx.backends import numpy as numpy_plugin
 from nx.backends._protocol import Backend
 from nx.backends._spec import API_VERSION, GROUP, PROJECT, BackendSpec, Hooks
@@ -68,7 +69,7 @@ class Registry:
                 return
             self.discovered = True
             self.manager.add_hookspecs(Hooks)
-            self._add_plugin(numpy_plugin, "numpy", "nx-core", "")
+            self._add_plugin(numpy_plugin, "numpy", "nx-core", __version__)
             from importlib.metadata import entry_points  # costs 40 ms, so not at import
 
             blocked = {n.strip() for n in os.environ.get("NX_BLOCK_BACKENDS", "").split(",")}

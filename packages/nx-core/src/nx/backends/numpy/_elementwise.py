@@ -205,7 +205,7 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "nextafter": quiet(_nextafter),
     "complex": _complex,
     "where": _where,
-    "multiply_cos": quiet(lambda g, x: np.multiply(g, np.cos(x))),
-    "multiply_negative_sin": quiet(lambda g, x: np.multiply(g, np.negative(np.sin(x)))),
-    "multiply_tanh_slope": quiet(lambda g, out: np.multiply(g, 1 - out * out)),
+    "multiply_cos": ufunc(lambda g, x: np.multiply(g, np.cos(x))),
+    "multiply_negative_sin": ufunc(lambda g, x: np.multiply(g, np.negative(np.sin(x)))),
+    "multiply_tanh_slope": ufunc(lambda g, out: np.multiply(g, 1 - out * out)),
 }

@@ -20,6 +20,7 @@ Array = np.ndarray[Any, Any]
 Axes = tuple[int, ...]
 
 SMALL_FLOATS: Final = (np.dtype(np.float16), np.dtype(ml_dtypes.bfloat16))
+FOUR_BITS: Final = (np.dtype(ml_dtypes.int4), np.dtype(ml_dtypes.uint4))
 
 
 def _accumulate(function: Any) -> Callable[..., Array]:
@@ -193,6 +194,8 @@ def _fold(y: Array, *, shape: Axes, strides: Axes, dilation: Axes) -> Array:
 def _cast(x: Array, *, dtype: DType) -> Array:
     if x.dtype.kind == "c" and dtype.kind != "complex":
         x = x.real
+    if x.dtype in FOUR_BITS:  # ml_dtypes has no cast from one of them to the other
+        x = x.astype(np.int8)
     return x.astype(dtype.numpy)
 
 
@@ -242,7 +245,7 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "permute_dims": lambda x, *, axes: x.transpose(axes),
     "broadcast_to": lambda x, *, shape: np.broadcast_to(x, shape),
     "slice": _slice,
-    "flip": lambda x, *, axes: np.flip(x, axes),
+    "flip": lambda x, *, axes: np.flip(x, axes) if axes else x,
     "pad": _pad,
     "concat": lambda *xs, axis: np.concatenate(xs, axis),
     "gather": _gather,
