@@ -1,0 +1,20 @@
+"""The one table of cases: it feeds the value, derivative, batching and nesting tests."""
+
+from tests.cases import _composed, _elementwise, _indexing, _linalg, _moves, _reductions
+from tests.cases._case import Case, Operand, dtype_named, dtypes_of, wide
+
+__all__ = ["CASES", "Case", "Operand", "covering", "dtype_named", "dtypes_of", "wide"]
+
+CASES = [
+    *_elementwise.CASES,
+    *_reductions.CASES,
+    *_moves.CASES,
+    *_indexing.CASES,
+    *_linalg.CASES,
+    *_composed.CASES,
+]
+
+
+def covering(primitive):
+    """Return the cases of one primitive."""
+    return [case for case in CASES if primitive in case.covers]
