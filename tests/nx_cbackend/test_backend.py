@@ -50,8 +50,8 @@ def test_every_dtype_of_nx_can_be_stored():
 
 
 def test_natives_are_primitives_and_have_kernels(c):
-    assert c.natives() == {*native.ELEMENTWISE, "sum"}
-    for name in c.natives():
+    assert c.natives() == {*native.ELEMENTWISE, "sum", "broadcast_to"}
+    for name in c.natives() - {"broadcast_to"}:
         primitive = getattr(P, name)
         for dtype in (nx.float32, nx.float64):
             types = (SimpleNamespace(dtype=dtype),) * 2
@@ -67,7 +67,7 @@ def test_elementwise_kernels_are_the_functions_themselves(c):
 @pytest.mark.parametrize("dtype", [d for d in ALL if d not in (nx.float32, nx.float64)], ids=str)
 def test_other_dtypes_have_none(c, dtype):
     type_ = SimpleNamespace(dtype=dtype)
-    for name in c.natives():
+    for name in c.natives() - {"broadcast_to"}:
         assert c.kernel(getattr(P, name), (type_, type_), {"axes": ()}) is None
         assert c.scalar_kernel(getattr(P, name), type_, False) is None
 
@@ -92,6 +92,32 @@ def test_conversion_there_and_back(c, layout, dtype):
     if x.size:
         assert back.__array_interface__["data"][0] == x.__array_interface__["data"][0]
         assert back.strides == x.strides
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int8, np.complex128])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_broadcast_is_a_view_like_numpys(c, layout, dtype):
+    x = LAYOUTS[layout](np.float64).astype(dtype)
+    shape = (2, *x.shape) if x.ndim < 32 else x.shape
+    shape = tuple(3 if n == 1 else n for n in shape[-32:])
+    storage = c.from_numpy(x)
+    out = c.to_numpy(native.broadcast_over(shape)(storage))
+    np.testing.assert_array_equal(out, np.broadcast_to(x, shape))
+    assert (
+        not out.size
+        or out.__array_interface__["data"][0] == c.to_numpy(storage).__array_interface__["data"][0]
+    )
+
+
+def test_a_broadcast_result_outlives_its_operand(c):
+    small = native.broadcast_over((3,))(c.from_numpy(np.array(2.5)))
+    view = native.broadcast_over((4, 3))(native.ELEMENTWISE["add"](small, small))
+    assert c.to_numpy(view).tolist() == [[5.0] * 3] * 4
+
+
+def test_a_shape_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="broadcast_to: cannot repeat axis 0 of 1"):
+        native.broadcast_over((4,))(native.wrap(np.zeros(3), native.DTYPES.index("float64"), None))
 
 
 def test_views_of_views_refer_to_the_root(c):

@@ -179,6 +179,23 @@ PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root) {
     return self;
 }
 
+PyObject *nxc_buffer_broadcast(nxc_buffer *a, int ndim, const int64_t *shape) {
+    const int64_t size = count(ndim, shape, 1);
+    nxc_buffer *self = allocate(a->dtype, ndim, size, 0);
+    if (self == NULL)
+        return NULL;
+    for (int i = 0, j = a->ndim - ndim; i < ndim; i++, j++) {
+        self->dims[i] = shape[i];
+        self->dims[ndim + i] = j < 0 || nxc_shape(a)[j] != shape[i] ? 0 : nxc_strides(a)[j];
+    }
+    self->owner = owner_of((PyObject *)a);
+    Py_INCREF(self->owner);
+    self->data = a->data;
+    self->contiguous = (uint8_t)is_contiguous(self);
+    self->dense = (uint8_t)(self->contiguous || is_dense(self));
+    return (PyObject *)self;
+}
+
 /* ---- export ---- */
 
 #define NXC_ASKS(flags, what) (((flags) & (what)) == (what))

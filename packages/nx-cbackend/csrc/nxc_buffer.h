@@ -55,6 +55,10 @@ nxc_buffer *nxc_buffer_like(const nxc_buffer *model);
  * shows a Buffer's memory, `root` is that Buffer, else None. */
 PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root);
 
+/* A view of `a` with another shape, its axes aligned from the last and length-1 axes repeated; the
+ * caller has checked that the shape fits. NULL with MemoryError set. */
+PyObject *nxc_buffer_broadcast(nxc_buffer *a, int ndim, const int64_t *shape);
+
 /* A new tuple of ints. */
 PyObject *nxc_tuple(int n, const int64_t *values);
 

@@ -189,6 +189,44 @@ static PyObject *sum_over(PyObject *self, PyObject *axes) {
     return function;
 }
 
+/* ---- broadcast_to, bound to its shape ---- */
+
+static PyObject *broadcast_bound(PyObject *self, PyObject *operand) {
+    int64_t shape[NXC_MAX_NDIM];
+    const int ndim = (int)(PyBytes_Size(self) / (Py_ssize_t)sizeof *shape);
+    if (!NXC_IS_BUFFER(operand))
+        return wrong_operands("broadcast_to", "a Buffer");
+    nxc_buffer *a = (nxc_buffer *)operand;
+    memcpy(shape, PyBytes_AsString(self), (size_t)ndim * sizeof *shape);
+    for (int i = ndim - a->ndim, j = 0; j < a->ndim; i++, j++)
+        if (i < 0 || (nxc_shape(a)[j] != 1 && nxc_shape(a)[j] != shape[i]))
+            return PyErr_Format(PyExc_ValueError, "broadcast_to: cannot repeat axis %d of %d", j,
+                                a->ndim);
+    return nxc_buffer_broadcast(a, ndim, shape);
+}
+
+static PyMethodDef broadcast_function = {"broadcast_to", broadcast_bound, METH_O, NULL};
+
+static PyObject *broadcast_over(PyObject *self, PyObject *lengths) {
+    int64_t shape[NXC_MAX_NDIM];
+    const Py_ssize_t n = PyTuple_Check(lengths) ? PyTuple_Size(lengths) : -1;
+    (void)self;
+    if (n < 0 || n > NXC_MAX_NDIM)
+        return wrong_operands("broadcast_over", "a tuple of at most 64 lengths");
+    for (Py_ssize_t i = 0; i < n; i++) {
+        shape[i] = PyLong_AsLongLong(PyTuple_GetItem(lengths, i));
+        if (shape[i] == -1 && PyErr_Occurred())
+            return NULL;
+        if (shape[i] < 0)
+            return PyErr_Format(PyExc_ValueError, "broadcast_over: cannot use length %lld",
+                                (long long)shape[i]);
+    }
+    PyObject *bound = PyBytes_FromStringAndSize((const char *)shape, n * (Py_ssize_t)sizeof *shape);
+    PyObject *function = bound == NULL ? NULL : PyCFunction_NewEx(&broadcast_function, bound, NULL);
+    Py_XDECREF(bound);
+    return function;
+}
+
 /* ---- wrap ---- */
 
 static PyObject *wrap(PyObject *self, PyObject *const *arguments, Py_ssize_t n) {
@@ -206,6 +244,7 @@ static PyObject *wrap(PyObject *self, PyObject *const *arguments, Py_ssize_t n) 
 
 static PyMethodDef other_functions[] = {
     {"sum_over", sum_over, METH_O, NULL},
+    {"broadcast_over", broadcast_over, METH_O, NULL},
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, NULL},
 };
 

@@ -11,7 +11,7 @@ import numpy as np
 import nx
 from nx.backends import Backend
 
-from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, sum_over, wrap
+from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, broadcast_over, sum_over, wrap
 
 if TYPE_CHECKING:
     from nx import ArrayType
@@ -61,6 +61,8 @@ class CBackend(Backend):
         self, primitive: "Primitive", types: tuple["ArrayType", ...], params: dict[str, Any]
     ) -> Kernel | None:
         """Return the extension's function, or None."""
+        if primitive.name == "broadcast_to":
+            return broadcast_over(params["shape"])
         if not types or types[0].dtype.name not in COMPUTED:
             return None
         if primitive.name == "sum":
@@ -90,5 +92,5 @@ class CBackend(Backend):
         return array.view(STORED[storage.code]) if storage.code in CARRIED else array
 
     def natives(self) -> frozenset[str]:
-        """Return what is computed in C, for float32 and float64."""
-        return frozenset((*ELEMENTWISE, "sum"))
+        """Return what is computed in C: for float32 and float64, and views for every dtype."""
+        return frozenset((*ELEMENTWISE, "sum", "broadcast_to"))

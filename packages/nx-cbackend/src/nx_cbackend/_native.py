@@ -49,6 +49,7 @@ DTYPES: Final[tuple[str, ...]] = _given["dtypes"]
 ELEMENTWISE: Final[dict[str, Kernel]] = {name: _given[name] for name in _given["elementwise"]}
 BufferType: Final[type] = _given["Buffer"]
 wrap: Final[Callable[[object, int, Buffer | None], Buffer]] = _given["wrap"]
+broadcast_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["broadcast_over"]
 sum_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["sum_over"]
 
 
