@@ -11,7 +11,16 @@ import numpy as np
 import nx
 from nx.backends import Backend
 
-from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, broadcast_over, sum_over, wrap
+from nx_cbackend._native import (
+    DTYPES,
+    ELEMENTWISE,
+    Buffer,
+    BufferType,
+    Kernel,
+    broadcast_over,
+    sum_over,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from nx import ArrayType
