@@ -39,12 +39,12 @@ class Plan:
     arrays: dict[int, Any]
     """Index arrays by axis of x."""
     outline: list[Any]
-    """The axes of the result: an axis of x, None for a new one, or "array" where index arrays
-    stood."""
+    """The axes of the result: an axis of x or None for a new one; and where there is none, "int",
+    "array", or "gap" for an Ellipsis, which parts index arrays even if it covers no axis."""
 
 
 def _entries(index: Any, x: Array) -> list[Any]:
-    """Return the parts of the index, masks turned into index arrays, Ellipsis into full slices."""
+    """Return the parts of the index, masks turned into index arrays, full slices after the Ellipsis."""
     parts = list(index) if isinstance(index, tuple) else [index]
     parts = [_normal(p, x) for p in parts]
     consumed = sum(_axes_of(p) for p in parts)
@@ -59,7 +59,7 @@ def _entries(index: Any, x: Array) -> list[Any]:
     if Ellipsis not in [p for p in parts if p is Ellipsis]:
         parts.append(Ellipsis)
     place = next(i for i, p in enumerate(parts) if p is Ellipsis)
-    return parts[:place] + [slice(None)] * (ndim - consumed) + parts[place + 1 :]
+    return parts[: place + 1] + [slice(None)] * (ndim - consumed) + parts[place + 1 :]
 
 
 def _axes_of(part: Any) -> int:
@@ -94,8 +94,8 @@ def _resolve(index: Any, x: Array) -> Plan:
     plan = Plan([0] * len(shape), list(shape), [1] * len(shape), [], {}, [])
     axis = 0
     for part in _entries(index, x):
-        if part is None:
-            plan.outline.append(None)
+        if part is None or part is Ellipsis:
+            plan.outline.append(part if part is None else "gap")
             continue
         if isinstance(part, slice):
             _slice_axis(plan, axis, part, shape[axis])
@@ -183,9 +183,7 @@ def _basic(x: Array, plan: Plan) -> Array:
 
 
 def _kept(out: Array, plan: Plan) -> list[int]:
-    return [
-        1 if a is None else out._type.shape[a] for a in plan.outline if a != "int" and a != "array"
-    ]
+    return [1 if a is None else out._type.shape[a] for a in plan.outline if not isinstance(a, str)]
 
 
 def _array_axes(plan: Plan) -> tuple[tuple[int, ...], list[Array]]:
@@ -210,10 +208,9 @@ def _advanced(out: Array, plan: Plan) -> Array:
 
 
 def _place_of_arrays(plan: Plan) -> int:
-    """Return where the index axes go: where the arrays stood if they stood together, else first
-    (NumPy's rule).
+    """Return where the index axes go: where the arrays stood, if together, else first.
 
-    An int beside an array counts as an index array, as in NumPy.
+    That is NumPy's rule; an int beside an array counts as an index array, as there.
     """
     marks = [a in ("array", "int") if isinstance(a, str) else False for a in plan.outline]
     first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
@@ -308,8 +305,7 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
 
 
 class At:
-    """The places of an array that an index names, to update functionally:
-    ``x.at[index].set(value)``.
+    """The places of an array that an index names, to update functionally.
 
     Examples
     --------

@@ -46,7 +46,8 @@ class Handler:
         """Give an array's value to Python, as a NumPy array.
 
         ``kind`` is ``"bool"``, ``"int"``, ``"float"``, ``"complex"``, ``"index"`` or ``"item"`` for
-        one element, and ``"export"`` for the whole.
+        one element, ``"mask"`` for a bool array whose true places are wanted, and ``"export"`` for
+        the whole.
         """
         return _perform.read_in(rest, self.lower(x), kind)
 

@@ -79,7 +79,10 @@ class handling:  # noqa: N801 - used as a context manager, like contextlib's
 
 
 def leave(stack: Stack, token: Token[Stack]) -> None:
-    """Restore the stack, even where a generator's block has ended in somebody else's context."""
+    """Restore the stack, as well as can be where a generator's block ended among somebody else's.
+
+    The blocks that are still open then keep their handlers; this one's has finished and is skipped.
+    """
     if current() is not stack:
         warnings.warn(
             "a block that handles nx's operations ended out of order, as when it contains a yield: "
@@ -87,9 +90,13 @@ def leave(stack: Stack, token: Token[Stack]) -> None:
             RuntimeWarning,
             stacklevel=3,
         )
+        return
     try:
         STACK.reset(token)
-    except (
-        ValueError
-    ):  # another context, a generator closed elsewhere: that context keeps its own stack
-        pass
+    except ValueError:  # a copy of the context the block was entered in
+        STACK.set(stack[1] if stack else None)
+    rest = current()
+    if rest is not None and not rest[0].live:  # left behind by a block that ended out of order
+        while rest is not None and not rest[0].live:
+            rest = rest[1]
+        STACK.set(rest)

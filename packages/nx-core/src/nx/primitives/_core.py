@@ -82,7 +82,7 @@ class Primitive:
         return f"P.{self.name}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (getattr, (P, self.name))
+        return (_named, (self.name,))
 
     def accept(self, *dtypes: DType) -> None:
         """Raise `DTypeError` unless the primitive takes every one of these dtypes."""
@@ -114,6 +114,10 @@ class _Primitives:
 
 
 P: Final = _Primitives()
+
+
+def _named(name: str) -> Primitive:
+    return P._rows[name]
 
 
 def declare(
