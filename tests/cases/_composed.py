@@ -64,6 +64,7 @@ ELEMENTWISE = [
         lambda x, y: (nx.logical_and(x, y), nx.logical_or(x, y), nx.logical_xor(x, y)),
         lambda x, y: (np.logical_and(x, y), np.logical_or(x, y), np.logical_xor(x, y)),
         *(Operand(shape=(3, 1), whole=True), Operand(shape=(4,), whole=True)),
+        order=0,
     ),
 ]
 

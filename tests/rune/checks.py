@@ -1,0 +1,206 @@
+"""Derivatives against central differences: the checks that the derivative tests share.
+
+The oracle moves one element at a time and knows no rule.  Everything is contracted with random
+weights.  For complex operands the gradient of a real function is df/dRe - i df/dIm, as in JAX.
+"""
+
+import numpy as np
+import nx
+from nx.effects import Handler, handling, perform
+from rune import vjp_fun
+from rune._derivatives import ROWS, Bilinear, Custom, Linear, Slope
+
+__all__ = [
+    "Problem",
+    "check_forward",
+    "check_reverse",
+    "check_second",
+    "differences",
+    "paired",
+    "several",
+    "weights",
+]
+
+
+def several(out):
+    """Return an output, or a tuple of outputs, as a list."""
+    return list(out) if isinstance(out, tuple) else [out]
+
+
+def is_inexact(x):
+    return x.dtype.kind in ("floating", "complex")
+
+
+def weights(rng, x):
+    """Return weights like x: no two alike, none near 0."""
+    values = rng.uniform(0.5, 2.0, x.shape) * rng.choice([-1.0, 1.0], x.shape)
+    if x.dtype.kind == "complex":
+        values = values + 1j * rng.uniform(0.5, 2.0, x.shape)
+    return nx.asarray(values, dtype=x.dtype)
+
+
+def value(x):
+    return np.asarray(x)
+
+
+def paired(us, xs):
+    """Contract cotangents with outputs: a real number."""
+    return sum(np.sum(value(u) * value(x)).real for u, x in zip(us, xs, strict=True))
+
+
+def differences(f, xs, step=1e-5):
+    """Return the gradient of a real function of NumPy arrays, by central differences."""
+    gradients = []
+    for i, x in enumerate(xs):
+        gradient = np.zeros(x.shape, x.dtype)
+        for place in np.ndindex(x.shape):
+            for unit in (1.0, 1j) if x.dtype.kind == "c" else (1.0,):
+                move = np.zeros(x.shape, x.dtype)
+                move[place] = unit * step
+                above = f(*xs[:i], x + move, *xs[i + 1 :])
+                below = f(*xs[:i], x - move, *xs[i + 1 :])
+                gradient[place] += np.conj(unit) * (above - below) / (2 * step)
+        gradients.append(gradient)
+    return gradients
+
+
+def assert_equal(got, expected, precision):
+    """Compare arrays, each to the largest element of all."""
+    scale = max([1.0, *(np.max(abs(y), initial=0.0) for y in expected)])
+    for x, y in zip(got, expected, strict=True):
+        assert x.shape == y.shape
+        np.testing.assert_allclose(value(x), y, rtol=0, atol=precision * scale)
+
+
+class Problem:
+    """A case as a function of its inexact operands only, at one point."""
+
+    def __init__(self, case, dtype):
+        self.case = case
+        self.values = case.draw(dtype)
+        self.places = [i for i, x in enumerate(self.values) if x.dtype.kind in "fc"]
+        self.point = [self.values[i] for i in self.places]
+        self.primals = [nx.asarray(x) for x in self.point]
+        self.rng = np.random.default_rng(7)
+
+    def function(self, *xs):
+        """Evaluate in nx; always a tuple."""
+        operands = [nx.asarray(x) for x in self.values]
+        for i, x in zip(self.places, xs, strict=True):
+            operands[i] = x
+        return tuple(several(self.case.function(*operands)))
+
+    def assert_gradient(self, function):
+        """Check function's pullback of random weights."""
+        outputs, pullback = vjp_fun(function, *self.primals)
+        us = tuple(weights(self.rng, y) for y in outputs)
+        gradients = pullback(us)
+        expected = differences(
+            lambda *xs: paired(us, function(*map(nx.asarray, xs))), self.point, self.case.step
+        )
+        for g, x in zip(gradients, self.primals, strict=True):
+            assert g.dtype == x.dtype
+        assert_equal(gradients, expected, self.case.precision)
+
+
+def check_reverse(case, dtype):
+    """Check the gradient of a random projection of the case's function."""
+    problem = Problem(case, dtype)
+    problem.assert_gradient(problem.function)
+
+
+def check_second(case, dtype):
+    """Check the gradient of a random projection of a gradient.
+
+    The inner cotangent depends on the output, so that linear functions have second derivatives.
+    """
+    problem = Problem(case, dtype)
+    outputs = problem.function(*problem.primals)
+    us, vs = ([weights(problem.rng, y) for y in outputs] for _ in range(2))
+
+    def gradient(*xs):
+        outputs, pullback = vjp_fun(problem.function, *xs)
+        return pullback(tuple(u + v * y for u, v, y in zip(us, vs, outputs, strict=True)))
+
+    problem.assert_gradient(gradient)
+
+
+class Recorder(Handler):
+    """Keep every operation."""
+
+    def __init__(self):
+        self.seen = []
+
+    def perform(self, primitive, operands, params, rest):
+        out = super().perform(primitive, operands, params, rest)
+        self.seen.append((primitive, list(operands), params, out))
+        return out
+
+
+def check_forward(case, dtype):
+    """Check the tangents that the rows of the covered primitives give, against differences.
+
+    All operands moved together, then each alone with None for the other tangents.
+    """
+    problem = Problem(case, dtype)
+    with handling(Recorder()) as recorder:
+        problem.function(*problem.primals)
+    for primitive, operands, params, out in recorder.seen:
+        moving = [i for i, x in enumerate(operands) if is_inexact(x)]
+        if primitive not in case.covers or primitive not in ROWS or not moving:
+            continue
+        for chosen in [moving, *([i] for i in moving if len(moving) > 1)]:
+            tangents = [
+                weights(problem.rng, x) if i in chosen else None for i, x in enumerate(operands)
+            ]
+            got = forward(primitive, tangents, out, operands, params)
+            expected = quotient(primitive, tangents, operands, params, case.step)
+            assert got.dtype == out.dtype
+            assert_equal([got], [expected], case.precision)
+
+
+def quotient(primitive, tangents, operands, params, step):
+    """Return the change of a primitive's output along the tangents, by central differences."""
+
+    def moved(sign):
+        xs = [
+            x if t is None else nx.asarray(value(x) + sign * step * value(t))
+            for x, t in zip(operands, tangents, strict=True)
+        ]
+        return value(perform(primitive, *xs, **params))
+
+    return (moved(1.0) - moved(-1.0)) / (2 * step)
+
+
+def forward(primitive, tangents, out, xs, params):
+    """Return the output's tangent by the primitive's row, as forward mode is to do it."""
+    row = ROWS[primitive]
+    if isinstance(row, Custom):
+        return row.jvp(tangents, out, *xs, **params)
+    if isinstance(row, Linear):
+        linear = [
+            (nx.zeros_like(x) if t is None else t) if row.is_linear(i) else x
+            for i, (t, x) in enumerate(zip(tangents, xs, strict=True))
+        ]
+        return perform(primitive, *linear, **params)
+    if isinstance(row, Bilinear):
+        pairs = [(tangents[0], xs[1]), (xs[0], tangents[1])]
+        parts = [
+            perform(primitive, *p, **params) for p in pairs if p[0] is not None and p[1] is not None
+        ]
+    else:
+        assert isinstance(row, Slope)
+        parts = [
+            product(t, out, *xs, **params)
+            for product, t in zip(row.products, tangents, strict=True)
+            if product is not None and t is not None
+        ]
+    return as_tangent(parts, out)
+
+
+def as_tangent(parts, out):
+    """Add up in the output's shape; a real output has a real tangent."""
+    total = nx.zeros_like(out)
+    for part in parts:
+        total = total + (nx.real(part) if out.dtype.kind == "floating" else part)
+    return total
