@@ -19,9 +19,21 @@ from nx.effects._stack import current
 from nx.primitives import P
 
 __all__ = [
-    "arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "ones", "ones_like", "tri", "tril",
-    "triu", "zeros", "zeros_like",
-]  # fmt: skip
+    "arange",
+    "empty",
+    "empty_like",
+    "eye",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "tri",
+    "tril",
+    "triu",
+    "zeros",
+    "zeros_like",
+]
 
 
 def _place(device: Any) -> Device:
@@ -55,16 +67,20 @@ def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) 
     Array([[7., 7.],
            [7., 7.]], dtype=float32)
     """
-    shape = as_shape(shape, "full")
+    return _filled("full", shape, fill_value, dtype, device)
+
+
+def _filled(operation: str, shape: Any, fill_value: Any, dtype: Any, device: Any) -> Array:
+    shape = as_shape(shape, operation)
     if type(fill_value) not in _convert.PYTHON_SCALARS:
         value = _convert.asarray(fill_value, dtype=dtype, device=device)
         return perform(P.broadcast_to, value, shape=shape)
-    wanted = dt.scalar_dtype(fill_value) if dtype is None else dt.as_dtype(dtype, "full")
-    size_of(shape, "full", wanted.itemsize)
-    _convert.check_fits(fill_value, wanted, "full")
+    wanted = dt.scalar_dtype(fill_value) if dtype is None else dt.as_dtype(dtype, operation)
+    size_of(shape, operation, wanted.itemsize)
+    _convert.check_fits(fill_value, wanted, operation)
     if isinstance(fill_value, complex) and wanted.kind != "complex":
         problem = f"cannot hold {fill_value!r} in {wanted.name}"
-        raise DTypeError(message("full", problem, "use a complex dtype"))
+        raise DTypeError(message(operation, problem, "use a complex dtype"))
     place = _place(device)
     if not shape and current() is None:
         return _convert.constant(fill_value, wanted, place)
@@ -73,17 +89,17 @@ def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) 
 
 def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     """Make an array of zeros, float32 by default."""
-    return full(shape, 0, dtype=dtype or dt.float32, device=device)
+    return _filled("zeros", shape, 0, dtype or dt.float32, device)
 
 
 def ones(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     """Make an array of ones, float32 by default."""
-    return full(shape, 1, dtype=dtype or dt.float32, device=device)
+    return _filled("ones", shape, 1, dtype or dt.float32, device)
 
 
 def empty(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     """Make an array of a shape; since arrays are immutable its values are zeros."""
-    return zeros(shape, dtype=dtype, device=device)
+    return _filled("empty", shape, 0, dtype or dt.float32, device)
 
 
 def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:

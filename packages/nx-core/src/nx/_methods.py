@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from nx import _elementwise, _indexing, _manipulation, _products, _reductions, _sorting
+from nx import _convert, _elementwise, _indexing, _manipulation, _products, _reductions, _sorting
 from nx._array import Array
 from nx._dtypes import DType
 from nx._eager import binary_operator, reflected_operator
@@ -183,13 +183,11 @@ def _reduce(self: Array) -> tuple[Any, ...]:
 
 
 def _from_pickle(values: np.ndarray[Any, Any], dtype: DType) -> Array:
-    from nx._convert import asarray
-
-    return asarray(values, dtype=dtype)
+    return _convert.asarray(values, dtype=dtype)
 
 
 def _format(self: Array, spec: str) -> str:
-    return format(_one(self, "item").item(), spec) if spec else repr(self)
+    return format(_one(self, "item").item(), spec) if spec else _str(self)
 
 
 # What an array looks like: not a read.
@@ -291,12 +289,11 @@ def _is_operand(x: Any) -> bool:
 
 def _namespace(self: Array, /, *, api_version: str | None = None) -> Any:
     """Return the array API namespace: `nx` itself."""
-    import nx  # complete only once this module has been imported
+    import nx  # noqa: PLC0415 - complete only once this module has been imported
 
     if api_version not in (None, "2025.12", "2024.12", "2023.12", "2022.12", "2021.12"):
-        raise ValueError(
-            f"__array_namespace__: cannot give version {api_version!r} of the array API (2025.12 is here)"
-        )
+        problem = f"cannot give version {api_version!r} of the array API (2025.12 is here)"
+        raise ValueError(message("__array_namespace__", problem))
     return nx
 
 
