@@ -39,7 +39,8 @@ def main() -> None:
         mark = "*" if r["default"] else " "
         counts = ", ".join(f"{n} {how}" for how, n in sorted(r["primitives"].items()))
         state = r["state"] if r["reason"] is None else f"unusable: {r['reason']}"
-        print(f"{mark} {r['name']:10} {r['distribution']} {r['version']}  {state}  {counts}".rstrip())
+        origin = f"{r['distribution']} {r['version']}"
+        print(f"{mark} {r['name']:10} {origin}  {state}  {counts}".rstrip())
     print("* is the default")
 
 

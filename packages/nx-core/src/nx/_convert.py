@@ -22,9 +22,17 @@ from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
 __all__ = [
-    "PYTHON_SCALARS", "asarray", "cast", "check_fits", "constant", "from_numpy", "is_operand", "promote_operands",
-    "refuse_complex", "to_array",
-]  # fmt: skip
+    "PYTHON_SCALARS",
+    "asarray",
+    "cast",
+    "check_fits",
+    "constant",
+    "from_numpy",
+    "is_operand",
+    "promote_operands",
+    "refuse_complex",
+    "to_array",
+]
 
 PYTHON_SCALARS = frozenset((bool, int, float, complex))
 _RANK = {bool: 0, int: 1, float: 2, complex: 3}
@@ -54,9 +62,8 @@ def constant(
 ) -> Array:
     """Return a 0-d array of a Python scalar; the same ones again and again are kept."""
     key = (value, type(value), dtype, device)
-    kept = (
-        value and type(value) is not complex
-    )  # 0.0 and -0.0 are equal keys, and so in complex parts
+    # 0.0 and -0.0 are equal keys, and so in complex parts
+    kept = value and type(value) is not complex
     found = _constants.get(key) if kept else None
     if found is None:
         check_fits(value, dtype, operation)
@@ -72,8 +79,7 @@ def constant(
 
 
 def check_fits(value: Any, dtype: DType, operation: str = "asarray") -> None:
-    """Raise unless a Python scalar can be held by a dtype; a floating one may round or overflow to
-    infinity."""
+    """Raise unless a dtype holds a Python scalar; a floating one may round or overflow."""
     whole = dtype.kind in ("signed", "unsigned") or dtype in (dt.int4, dt.uint4)
     if type(value) is complex and dtype.kind not in ("complex", "bool"):
         problem = f"cannot hold the complex {value!r} in {dtype.name}"
@@ -138,8 +144,7 @@ def promote_operands(
 
 
 def result_dtype(operation: str, dtypes: Sequence[DType], args: Sequence[Any]) -> DType:
-    """Return the dtype that arrays of these dtypes and the Python scalars among the arguments meet
-    in."""
+    """Return the dtype in which arrays of these dtypes and the Python scalars in args meet."""
     weak = [x for x in args if type(x) in PYTHON_SCALARS]
     if not dtypes:
         widest: Any = max(weak, key=lambda x: _RANK[type(x)])
@@ -165,8 +170,7 @@ def _with_scalar(operation: str, dtype: DType, x: Any) -> DType:
 def asarray(
     obj: Any, /, *, dtype: Any = None, device: Any = None, copy: bool | None = None
 ) -> Array:
-    """Make an array of numbers, nested lists, a NumPy array, or anything that gives itself to
-    NumPy.
+    """Make an array of numbers, nested lists, a NumPy array, or what gives itself to NumPy.
 
     Parameters
     ----------
@@ -241,8 +245,7 @@ def refuse_complex(found: DType, wanted: DType, operation: str) -> None:
 
 
 def cast(x: Array, dtype: DType, operation: str) -> Array:
-    """Return an array in another dtype: true where it isn't 0 as bool, no imaginary part ever
-    dropped."""
+    """Return an array in another dtype: bool is ``x != 0``, and no imaginary part is dropped."""
     refuse_complex(x._type.dtype, dtype, operation)
     if dtype is dt.bool_ and x._type.dtype.kind not in ("bool", "storage"):
         return perform(P.not_equal, x, constant(0, x._type.dtype, x._type.device))
@@ -338,8 +341,7 @@ def _found_dtype(array: np.ndarray[Any, Any]) -> DType:
 
 
 def _weak_dtype(obj: Any, array: np.ndarray[Any, Any], found: DType) -> DType:
-    """Return the dtype of a sequence: of its NumPy scalars and arrays if it has any, else nx's
-    defaults."""
+    """Return the dtype of a sequence: NumPy's if it holds NumPy's scalars, else nx's default."""
     if array.size == 0:
         return dt.float32
     if _has_numpy(obj):

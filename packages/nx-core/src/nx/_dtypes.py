@@ -207,8 +207,7 @@ def promote(a: DType, b: DType, operation: str = "promote") -> DType:
 
 
 def complex_of(dtype: DType) -> DType:
-    """Return the complex dtype whose parts have this floating dtype (complex64 for the small
-    ones)."""
+    """Return the complex dtype with parts of this floating dtype, complex64 for small ones."""
     return dtype if dtype.kind == "complex" else _COMPLEX_OF.get(dtype, complex64)
 
 
@@ -286,10 +285,9 @@ def can_cast(from_: Any, to: Any, /) -> bool:
 
 
 def finfo(dtype: Any) -> Any:
-    """Return the limits of a floating dtype: ``bits``, ``eps``, ``max``, ``min``,
-    ``smallest_normal``, ``dtype``.
+    """Return the limits of a floating dtype, or of a complex dtype's parts.
 
-    Complex dtypes give the limits of their parts.
+    They are its ``bits``, ``eps``, ``max``, ``min``, ``smallest_normal`` and ``dtype``.
 
     Examples
     --------

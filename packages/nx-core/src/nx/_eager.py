@@ -107,8 +107,7 @@ def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Ar
 
 
 def _handled(handler: Any, x: Array, y: Array, index: int) -> bool:
-    """Tell whether the innermost handler may be given operands as they are: checked before, and
-    settled."""
+    """Tell whether the innermost handler may have the operands as they are: checked, settled."""
     s, t = x._type, y._type
     return (
         s.plain is t.plain
@@ -183,8 +182,7 @@ def binary_operator(primitive: Primitive) -> Operator:
 
 
 MOST = 2.0**60
-"""Scalars beyond it (infinities, NaN and large ints among them) take the slow path, which checks
-them."""
+"""Scalars beyond it (infinities, NaN, large ints) take the slow path, which checks them."""
 
 
 def reflected_operator(primitive: Primitive) -> Operator:

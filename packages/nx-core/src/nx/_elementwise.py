@@ -95,7 +95,7 @@ __all__ = [
     "tanh",
     "trunc",
     "where",
-]  # fmt: skip
+]
 
 
 def _whole(x: Array) -> Array | None:

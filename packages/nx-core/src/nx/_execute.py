@@ -45,8 +45,7 @@ def plan_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[st
 
 
 def infer(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Any:
-    """Check the operands and return the output's type, a tuple for a primitive of several
-    outputs."""
+    """Check the operands and return the output's type, a tuple for several outputs."""
     primitive.accept(*(t.dtype for t in types))
     return primitive.infer(*types, **params)
 
@@ -113,7 +112,8 @@ def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[Array
         for expected, storage in pairs:
             array = backend.to_numpy(storage)
             if array.shape != expected.shape or array.dtype != expected.dtype.numpy:
-                problem = f"cannot accept the backend {backend.name!r}'s result {array.dtype}{list(array.shape)}"
+                given = f"{array.dtype}{list(array.shape)}"
+                problem = f"cannot accept the backend {backend.name!r}'s result {given}"
                 raise BackendError(message(name, f"{problem} ({expected} was inferred)"))
         return result
 
@@ -121,6 +121,5 @@ def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[Array
 
 
 def value(x: Array) -> np.ndarray[Any, Any]:
-    """Return the value of an array without annotation, as a NumPy array that may share its
-    memory."""
+    """Return a plain array's value as a NumPy array, which may share its memory."""
     return x._type.backend.to_numpy(x._data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from nx import _convert
@@ -18,10 +19,31 @@ from nx.effects._perform import perform
 from nx.primitives import P
 
 __all__ = [
-    "astype", "broadcast_arrays", "broadcast_shapes", "broadcast_to", "concat", "copy", "expand_dims", "flatten",
-    "flip", "matrix_transpose", "moveaxis", "pad", "permute_dims", "repeat", "reshape", "roll", "split", "squeeze",
-    "stack", "swapaxes", "tile", "to_device", "unstack", "view",
-]  # fmt: skip
+    "astype",
+    "broadcast_arrays",
+    "broadcast_shapes",
+    "broadcast_to",
+    "concat",
+    "copy",
+    "expand_dims",
+    "flatten",
+    "flip",
+    "matrix_transpose",
+    "moveaxis",
+    "pad",
+    "permute_dims",
+    "repeat",
+    "reshape",
+    "roll",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "tile",
+    "to_device",
+    "unstack",
+    "view",
+]
 
 
 def reshape(x: Any, /, shape: Any, *, copy: bool | None = None) -> Array:
@@ -296,7 +318,7 @@ def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
         cuts = list(range(0, n + 1, n // sections)) if n else [0] * (sections + 1)
     else:
         cuts = [0, *(min(max(operator.index(i) + (n if i < 0 else 0), 0), n) for i in sections), n]
-    return tuple(_between(x, place, a, max(a, b)) for a, b in zip(cuts, cuts[1:], strict=False))
+    return tuple(_between(x, place, a, max(a, b)) for a, b in pairwise(cuts))
 
 
 def _between(x: Array, axis: int, start: int, stop: int) -> Array:

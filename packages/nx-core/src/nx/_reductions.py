@@ -16,9 +16,23 @@ from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
 __all__ = [
-    "all", "any", "argmax", "argmin", "count_nonzero", "cummax", "cummin", "cumulative_prod", "cumulative_sum",
-    "max", "mean", "min", "prod", "std", "sum", "var",
-]  # fmt: skip
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "count_nonzero",
+    "cummax",
+    "cummin",
+    "cumulative_prod",
+    "cumulative_sum",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "std",
+    "sum",
+    "var",
+]
 
 
 def _keep(out: Array, x: Array, axes: tuple[int, ...], keepdims: bool) -> Array:
@@ -144,14 +158,12 @@ def _arg(primitive: Primitive, x: Any, axis: Any, keepdims: bool) -> Array:
 
 
 def argmax(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
-    """Return the first index of the largest element, along an axis or (None) of x flattened, as
-    int64."""
+    """Return the first index of the largest element, along an axis or in x flattened; int64."""
     return _arg(P.argmax, x, axis, keepdims)
 
 
 def argmin(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
-    """Return the first index of the smallest element, along an axis or (None) of x flattened, as
-    int64."""
+    """Return the first index of the smallest element, along an axis or in x flattened; int64."""
     return _arg(P.argmin, x, axis, keepdims)
 
 
@@ -180,8 +192,7 @@ def mean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
 
 
 def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
-    """Return the variance along axes: squared distances from the mean, divided by count -
-    correction.
+    """Return the variance along axes: squared distances from the mean over count - correction.
 
     Examples
     --------

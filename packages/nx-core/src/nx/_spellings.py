@@ -1,5 +1,4 @@
-"""Names of NumPy's that the standard spells otherwise, and names that are elsewhere: asked for,
-they say so."""
+"""Names of NumPy's that are spelt otherwise or are elsewhere: asked for, they say so."""
 
 from __future__ import annotations
 

@@ -25,8 +25,7 @@ __all__ = ["ArrayType", "Device", "array_type", "open_device"]
 Kernels = list[Callable[..., Any] | None]
 
 UNRESOLVED: Kernels = []
-"""One None per primitive: the kernels of a type that has resolved none.  Shared, so never assigned
-to."""
+"""One None per primitive: a type's kernels until one is resolved.  Shared: never assigned to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def create(dtype: Any, shape: Any, data: Any, /, *, device: Any = None) -> Array
     shape = as_shape(shape, "create")
     flat = _convert.asarray(data, dtype=dt.as_dtype(dtype, "create"), device=device)
     if flat._type.size != size_of(shape):
-        problem = f"cannot make {shape} of {flat._type.size} elements ({size_of(shape)} != {flat._type.size})"
+        found, needed = flat._type.size, size_of(shape)
+        problem = f"cannot make {shape} of {found} elements ({needed} != {found})"
         raise ShapeError(message("create", problem))
     return reshape(flat, shape)
 
@@ -75,4 +76,4 @@ def print_data(x: Array, /) -> None:
     >>> nx.print_data(nx.asarray([2.0, 4.0]))
     [2. 4.]
     """
-    print(str(_convert.to_array(x, "print_data")))
+    print(str(_convert.to_array(x, "print_data")))  # noqa: T201 - printing is what it is for

@@ -6,9 +6,8 @@ split it to get more.  The counters, the splitting and the conversions to number
 
 References
 ----------
-.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1,
-2, 3",
-   SC '11, 2011.
+.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as
+   1, 2, 3", SC '11, 2011.
 """
 
 from __future__ import annotations
@@ -48,9 +47,19 @@ from nx.effects._stack import current
 from nx.primitives import P
 
 __all__ = [
-    "bernoulli", "bits", "fold_in", "key", "normal", "permutation", "rand", "randint", "randn", "seed", "split",
+    "bernoulli",
+    "bits",
+    "fold_in",
+    "key",
+    "normal",
+    "permutation",
+    "rand",
+    "randint",
+    "randn",
+    "seed",
+    "split",
     "uniform",
-]  # fmt: skip
+]
 
 del _methods
 
@@ -244,8 +253,7 @@ def _limit(value: Any, dtype: dt.DType, like: Array) -> Array:
 
 
 def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
-    """Draw from the normal distribution of mean 0 and variance 1, by inverting its distribution
-    function.
+    """Draw from the normal distribution of mean 0 and variance 1.
 
     Parameters
     ----------
@@ -257,6 +265,10 @@ def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Returns
     -------
     Array
+
+    Notes
+    -----
+    Computed by inverting the distribution function.
 
     Examples
     --------
@@ -362,8 +374,7 @@ def _shuffled(key: Array, n: int) -> Array:
 
 
 class _Ambient:
-    """The generator behind `rand`, `randn` and `seed`: one counter per thread or task, folded into
-    one seed."""
+    """The generator behind `rand`: one counter per thread or task, folded into one seed."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -202,8 +202,7 @@ class Reverse(Handler):
 
 
 def _fitted(g: Array, type_: ArrayType) -> Array:
-    """Return a cotangent in its operand's shape: summed where it was broadcast, real for a real
-    operand."""
+    """Return a cotangent like its operand: summed where that was broadcast, real if it is real."""
     if g._type.plain is type_:
         return g
     if type_.dtype.kind != "complex" and g._type.dtype.kind == "complex":

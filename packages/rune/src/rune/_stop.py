@@ -55,8 +55,7 @@ class _NoGrad(Handler):
 
 
 class _NoGradBlock(ContextDecorator):
-    """The context manager and decorator that ``no_grad()`` returns; each entry installs a handler
-    of its own."""
+    """What ``no_grad()`` returns: each entry installs a handler of its own."""
 
     def __init__(self) -> None:
         self._blocks: list[handling] = []

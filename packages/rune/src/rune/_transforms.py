@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -30,9 +31,8 @@ def _differentiable(x: Any, operation: str) -> Array:
     x = settle(current(), x)
     if x.dtype.kind not in ("floating", "complex"):
         problem = f"cannot differentiate with respect to {x.dtype.name} (shape {x.shape})"
-        raise DTypeError(
-            f"{operation}: {problem}\nhint: convert with astype(nx.float32), or choose others with argnums="
-        )
+        hint = "convert with astype(nx.float32), or choose others with argnums="
+        raise DTypeError(f"{operation}: {problem}\nhint: {hint}")
     return x
 
 
@@ -45,9 +45,8 @@ class _Run:
 
     def __init__(self, operation: str, primals: Sequence[Any]) -> None:
         self.operation = operation
-        self.structure: _trees.Structure | None = (
-            None  # one array, the most frequent tree, needs no library
-        )
+        # one array, the most frequent tree, needs no library
+        self.structure: _trees.Structure | None = None
         leaves = list(primals)
         if len(primals) != 1 or type(primals[0]) is not Array:
             leaves, self.structure = _trees.flatten(tuple(primals))
@@ -57,7 +56,7 @@ class _Run:
         self.inputs: list[Node] = [a._info for a in self.aliases]
 
     def call(self, function: Callable[[tuple[Any, ...]], Any]) -> Any:
-        """Run the function on the followed arguments; its results are settled while this run lives."""
+        """Run the function on the followed arguments; settle its results while the run lives."""
         arguments = self.like_primals(self.aliases)
         self.aliases = []
         with handling(self.handler):
@@ -108,33 +107,29 @@ def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
         raise TypeError(f"{operation}: {problem}\nhint: {hint}")
     loss = loss if isinstance(loss, Array) else nx.asarray(loss)
     if loss.shape != ():
+        problem = f"cannot differentiate a loss of shape {loss.shape} (it must be ())"
         hint = "reduce it with sum() or mean(), or use vjp"
-        raise ShapeError(
-            f"{operation}: cannot differentiate a loss of shape {loss.shape} (it must be ())\nhint: {hint}"
-        )
+        raise ShapeError(f"{operation}: {problem}\nhint: {hint}")
     kind = loss.dtype.kind
     if holomorphic:
         if kind != "complex":
-            raise DTypeError(
-                f"{operation}: cannot take {loss.dtype.name} as holomorphic (the loss must be complex)"
-            )
+            problem = f"cannot take {loss.dtype.name} as holomorphic (the loss must be complex)"
+            raise DTypeError(f"{operation}: {problem}")
     elif kind == "complex":
         hint = "take real(...), or holomorphic=True for a holomorphic function"
         raise DTypeError(
             f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: {hint}"
         )
     elif kind != "floating":
-        raise DTypeError(
-            f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: compute it in float32"
-        )
+        problem = f"cannot differentiate a {loss.dtype.name} loss"
+        raise DTypeError(f"{operation}: {problem}\nhint: compute it in float32")
     return loss
 
 
 def _split_aux(out: Any, operation: str) -> tuple[Any, Any]:
     if not isinstance(out, tuple) or len(out) != 2:
-        raise TypeError(
-            f"{operation}: cannot find (loss, aux) in a result of type {type(out).__name__} (has_aux=True)"
-        )
+        problem = f"cannot find (loss, aux) in a result of type {type(out).__name__}"
+        raise TypeError(f"{operation}: {problem} (has_aux=True)")
     return out
 
 
@@ -276,10 +271,8 @@ def value_and_grad(
 
 
 def _named(new: Callable[..., Any], f: Callable[..., Any], operation: str) -> Callable[..., Any]:
-    try:
+    with suppress(AttributeError):  # a callable object may lack a function's attributes
         wraps(f)(new)
-    except AttributeError:  # a callable object without a function's attributes
-        pass
     new.__name__ = new.__qualname__ = f"{operation}({getattr(f, '__name__', type(f).__name__)})"
     new.__doc__ = f"The {operation} of {getattr(f, '__name__', type(f).__name__)}."
     return new
@@ -347,16 +340,16 @@ def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, ope
 
 def _result(x: Any, operation: str) -> Array:
     if isinstance(x, bool) or not isinstance(x, (Array, int, float, complex)):
-        raise TypeError(
-            f"{operation}: cannot differentiate a function that returns {type(x).__name__}, no array"
-        )
+        problem = f"cannot differentiate a function that returns {type(x).__name__}, no array"
+        raise TypeError(f"{operation}: {problem}")
     return nx.asarray(x)
 
 
 def _cotangent(g: Any, y: Array, operation: str) -> Array:
     g = nx.asarray(g, dtype=None if isinstance(g, Array) else y.dtype, device=y.device)
     if g.shape != y.shape or g.dtype != y.dtype:
-        problem = f"cannot pull back {g.dtype.name}{list(g.shape)} (the output is {y.dtype.name}{list(y.shape)})"
+        given, wanted = (f"{x.dtype.name}{list(x.shape)}" for x in (g, y))
+        problem = f"cannot pull back {given} (the output is {wanted})"
         raise ShapeError(
             f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype"
         )

@@ -19,8 +19,8 @@ def coverage(name: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By primitive: ``"native"``, ``"numpy"`` (through a round trip), ``"decomposed"`` (a composite
-        run by its parts) or ``"missing"``.
+        By primitive: ``"native"``, ``"numpy"`` (through a round trip), ``"decomposed"`` (a
+        composite run by its parts) or ``"missing"``.
 
     Raises
     ------

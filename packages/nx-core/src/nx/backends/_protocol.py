@@ -65,8 +65,7 @@ class Backend:
         return None
 
     def from_numpy(self, array: np.ndarray[Any, Any]) -> Any:
-        """Return storage with the array's values; it may share memory, which nobody else writes
-        to."""
+        """Return storage of the array's values; it may share memory: nobody else writes to it."""
         raise NotImplementedError(f"{type(self).__name__} must define from_numpy")
 
     def to_numpy(self, storage: Any) -> np.ndarray[Any, Any]:
@@ -80,12 +79,11 @@ class Backend:
     def resolve(
         self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
     ) -> Kernel | None:
-        """Return the backend's kernel, or NumPy's behind a round trip where `fallback` says so, or
-        None."""
+        """Return the backend's kernel, else with `fallback` NumPy's in a round trip, else None."""
         found = self.kernel(primitive, types, params)
         if found is not None or not self.fallback or primitive.decomposition is not None:
             return found
-        from nx.backends.numpy import BACKEND  # the reference is itself a Backend
+        from nx.backends.numpy import BACKEND  # noqa: PLC0415 - the reference is itself a Backend
 
         reference = BACKEND.kernel(primitive, types, params)
         return None if reference is None else self._round_trip(reference)

@@ -70,7 +70,7 @@ class Registry:
             self.discovered = True
             self.manager.add_hookspecs(Hooks)
             self._add_plugin(numpy_plugin, "numpy", "nx-core", __version__)
-            from importlib.metadata import entry_points  # costs 40 ms, so not at import
+            from importlib.metadata import entry_points  # noqa: PLC0415 - costs 40 ms
 
             blocked = {n.strip() for n in os.environ.get("NX_BLOCK_BACKENDS", "").split(",")}
             for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
@@ -87,7 +87,7 @@ class Registry:
                     continue
                 try:
                     plugin = point.load()
-                except (Exception, SystemExit) as e:  # the plugin border: recorded, never fatal
+                except (Exception, SystemExit) as e:  # noqa: BLE001 - the plugin border: recorded
                     self._fail(
                         point.name, distribution, f"its plugin failed to import: {e!r}", version
                     )
@@ -113,7 +113,7 @@ class Registry:
             specs = [spec for group in found for spec in group]
             if any(not isinstance(spec, BackendSpec) for spec in specs):
                 raise BackendError(f"its hook returned {specs!r}, not a list of BackendSpec")
-        except Exception as e:  # the plugin border: recorded, never fatal
+        except Exception as e:  # noqa: BLE001 - the plugin border: recorded, never fatal
             if self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
             self._fail(name, distribution, f"its plugin failed: {e!r}", version)
@@ -141,7 +141,7 @@ class Registry:
         entry = Entry(spec.name, distribution, spec, version=version)
         try:
             entry.reason = spec.probe()
-        except Exception as e:  # the plugin border: recorded, never fatal
+        except Exception as e:  # noqa: BLE001 - the plugin border: recorded, never fatal
             entry.reason = f"its probe failed: {e!r}"
         self.entries[spec.name] = entry
 

@@ -107,7 +107,10 @@ def settle(stack: Stack, x: Array) -> Array:
         if handler.live:
             if not _contains(stack, handler):
                 what = type(handler).__name__.lower()
-                problem = f"cannot use an array of shape {x._type.shape} that a running {what} follows elsewhere"
+                problem = (
+                    f"cannot use an array of shape {x._type.shape} "
+                    f"that a running {what} follows elsewhere"
+                )
                 hint = "pass it through the transformed function's arguments, or use detach(x)"
                 raise ForeignError(message("perform", problem, hint))
             return x

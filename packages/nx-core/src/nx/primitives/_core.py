@@ -14,8 +14,22 @@ from nx._dtypes import DType
 from nx._errors import DTypeError, message
 from nx._types import UNRESOLVED, ArrayType
 
-__all__ = ["BITS", "BOOL", "COMPLEX", "FLOATING", "INEXACT", "INTEGRAL", "NUMERIC", "ORDERED", "REAL",
-           "REGULAR", "STORABLE", "P", "Primitive", "declare"]  # fmt: skip
+__all__ = [
+    "BITS",
+    "BOOL",
+    "COMPLEX",
+    "FLOATING",
+    "INEXACT",
+    "INTEGRAL",
+    "NUMERIC",
+    "ORDERED",
+    "REAL",
+    "REGULAR",
+    "STORABLE",
+    "P",
+    "Primitive",
+    "declare",
+]
 
 BOOL: Final = ("bool",)
 INTEGRAL: Final = ("signed", "unsigned")

@@ -39,8 +39,7 @@ def same_dtype(operation: str, types: tuple[ArrayType, ...]) -> DType:
 
 
 def elementwise(operation: str, result: str = "same") -> Any:
-    """Make the rule of an elementwise primitive: broadcast shapes, one dtype, a result dtype by
-    rule.
+    """Make the rule of an elementwise primitive: shapes broadcast, dtypes are one.
 
     ``result`` is ``"same"``, ``"bool"``, ``"real"`` (the parts of a complex dtype) or
     ``"complex"``.

@@ -97,8 +97,8 @@ def _rfft(x: ArrayType, *, axis: int) -> ArrayType:
 def _irfft(x: ArrayType, *, axis: int, n: int) -> ArrayType:
     _infer.check_axes("irfft", (axis,), x.ndim)
     if x.shape[axis] != n // 2 + 1:
-        problem = f"cannot make {n} points of {x.shape[axis]} frequencies in axis {axis} ({n // 2 + 1} are needed)"
-        raise ShapeError(message("irfft", problem))
+        problem = f"cannot make {n} points of {x.shape[axis]} frequencies in axis {axis}"
+        raise ShapeError(message("irfft", f"{problem} ({n // 2 + 1} are needed)"))
     return x.with_shape(_length("irfft", x, axis, n)).with_dtype(real_of(x.dtype))
 
 

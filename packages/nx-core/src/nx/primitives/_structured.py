@@ -102,7 +102,8 @@ def _pad(x: ArrayType, value: ArrayType, *, low: Shape, high: Shape, interior: S
     _infer.same_device("pad", (x, value))
     _infer.same_dtype("pad", (x, value))
     if value.shape or not len(low) == len(high) == len(interior) == x.ndim:
-        problem = f"cannot pad {x.shape} by {low}, {high} and {interior} with a value of shape {value.shape}"
+        problem = f"cannot pad {x.shape} by {low}, {high} and {interior}"
+        problem = f"{problem} with a value of shape {value.shape}"
         raise ShapeError(message("pad", problem, "one width for each axis, and a 0-d value"))
     if min((*low, *high, *interior), default=0) < 0:
         raise ShapeError(

@@ -153,7 +153,10 @@ ROWS: dict[Primitive, Row] = {
 }
 
 ZERO: frozenset[Primitive] = frozenset(
-    (P.floor, P.ceil, P.trunc, P.round, P.isfinite, P.floor_divide, P.nextafter)
-    + (P.bitwise_invert, P.bitwise_and, P.bitwise_or, P.bitwise_xor, P.left_shift, P.right_shift)
-    + (P.equal, P.not_equal, P.less, P.less_equal, P.greater, P.greater_equal)
+    (
+        *(P.floor, P.ceil, P.trunc, P.round, P.isfinite, P.floor_divide, P.nextafter),
+        *(P.bitwise_invert, P.bitwise_and, P.bitwise_or, P.bitwise_xor),
+        *(P.left_shift, P.right_shift),
+        *(P.equal, P.not_equal, P.less, P.less_equal, P.greater, P.greater_equal),
+    )
 )

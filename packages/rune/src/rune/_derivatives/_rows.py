@@ -42,8 +42,7 @@ class Row:
         raise NotImplementedError(f"{type(self).__name__} must define saves")
 
     def pull(self, g: Any, node: Any) -> list[Any]:
-        """Return the cotangents of the operands, None for those without a parent or a
-        derivative."""
+        """Return the operands' cotangents, None for those without a parent or a derivative."""
         raise NotImplementedError(f"{type(self).__name__} must define pull")
 
 

@@ -43,7 +43,7 @@ def _set_updates(g: Array, x: ArrayType, updates: ArrayType, *indices: Array, ax
 # Multiplication: the derivative by one update is the product of x and of the other updates of its
 # cell.
 def _cells(x: Array, indices: tuple[Array, ...], axes: Axes) -> Array:
-    """Number the indexed cells: equal numbers are the same cell."""
+    """Return the numbers of the indexed cells; equal numbers are the same cell."""
     number = nx.zeros((), dtype=nx.int64, device=x.device)
     for index, axis in zip(indices, axes, strict=True):
         n = x.shape[axis]
@@ -53,7 +53,8 @@ def _cells(x: Array, indices: tuple[Array, ...], axes: Axes) -> Array:
 
 def _running(y: Array, cells: Array, distance: int) -> Array:
     """Multiply by the element ``distance`` earlier where it belongs to the same cell."""
-    same = nx.concat([nx.zeros(distance, dtype=nx.bool, device=y.device), cells[distance:] == cells[:-distance]])
+    first = nx.zeros(distance, dtype=nx.bool, device=y.device)
+    same = nx.concat([first, cells[distance:] == cells[:-distance]])
     earlier = nx.concat([nx.ones_like(y[:distance]), y[:-distance]])
     return y * nx.where(nx.reshape(same, (-1, *(1,) * (y.ndim - 1))), earlier, 1.0)
 

@@ -89,8 +89,7 @@ def _weights(out: Array, x: Array, axes: Axes) -> Array:
 # Scans.  A running product (or extremum) is built in log2(n) steps y <- f(shifted y, y); the
 # derivative is that of the steps, which is exact also where elements are 0 or tie.
 def _shifted(y: Array, axis: int, distance: int, reverse: bool, fill: float) -> Array:
-    """Return the element ``distance`` earlier in the scan's direction, ``fill`` where there is
-    none."""
+    """Return the elements ``distance`` earlier in the scan's direction, or ``fill``."""
     n = y.shape[axis]
     none = [0] * y.ndim
     width = [distance if i == axis else 0 for i in range(y.ndim)]

@@ -38,8 +38,7 @@ SCALAR_UFUNCS: Final = frozenset(("add", "maximum", "minimum", "multiply", "subt
 
 
 def ufunc(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a kernel of a ufunc: an array even for 0-d operands, the operands' dtype, no
-    warnings."""
+    """Make a kernel of a ufunc: an array even of 0-d operands, in their dtype, no warnings."""
 
     def kernel(*xs: Array) -> Array:
         return np.asarray(function(*xs))

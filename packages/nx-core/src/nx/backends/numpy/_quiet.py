@@ -1,8 +1,8 @@
-"""Kernels without NumPy's floating-point warnings: nx returns inf and NaN silently, as the standard
-says.
+"""Kernels without NumPy's floating-point warnings.
 
-`numpy.errstate` costs over a microsecond a call; the context variable behind it a tenth of that.
-It is private to NumPy, so a NumPy that lacks it gets the slow way.
+nx returns inf and NaN silently, as the standard says.  `numpy.errstate` costs over a microsecond a
+call; the context variable behind it a tenth of that.  It is private to NumPy, so a NumPy that lacks
+it gets the slow way.
 """
 
 from __future__ import annotations

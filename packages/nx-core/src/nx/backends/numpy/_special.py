@@ -125,8 +125,10 @@ def _reflected(n: int, x: F64) -> F64:
 
 
 def _cot_derivative(n: int, x: F64) -> F64:
-    """Return the n-th derivative of cot at pi x, as a polynomial in c = cot: d/dt p(c) = -p'(c) (1
-    + c**2)."""
+    """Return the n-th derivative of cot at pi x, a polynomial in c = cot.
+
+    For a polynomial p, d/dt p(c) = -p'(c) (1 + c**2).
+    """
     c = np.cos(math.pi * x) / np.sin(math.pi * x)
     p = np.polynomial.Polynomial([0.0, 1.0])
     for _ in range(n):

@@ -1,5 +1,4 @@
-"""Kernels of the reductions, scans, moves, gathers, scatters, sorts, products, windows and
-conversions."""
+"""Kernels of the structured primitives: everything that is neither elementwise nor linalg."""
 
 from __future__ import annotations
 
@@ -212,8 +211,13 @@ def _rotated(x: Array, distance: int) -> Array:
 
 
 def _threefry2x32(key: Array, counter: Array) -> Array:
-    """Run Threefry-2x32, 20 rounds (Salmon and others, "Parallel random numbers: as easy as 1, 2,
-    3", 2011)."""
+    """Run 20 rounds of Threefry-2x32.
+
+    References
+    ----------
+    .. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy
+       as 1, 2, 3", SC '11, 2011.
+    """
     k0, k1 = key[..., 0], key[..., 1]
     keys = (k0, k1, k0 ^ k1 ^ np.uint32(0x1BD11BDA))
     x0, x1 = np.broadcast_arrays(counter[..., 0] + k0, counter[..., 1] + k1)
