@@ -165,31 +165,15 @@ from nx._indexing import (
     take,
     take_along_axis,
 )
-from nx._manipulation import (
-    astype,
-    broadcast_arrays,
-    broadcast_shapes,
-    broadcast_to,
+from nx._joining import (
     concat,
-    copy,
-    expand_dims,
-    flatten,
-    flip,
-    matrix_transpose,
-    moveaxis,
     pad,
-    permute_dims,
     repeat,
-    reshape,
     roll,
     split,
-    squeeze,
     stack,
-    swapaxes,
     tile,
-    to_device,
     unstack,
-    view,
 )
 from nx._products import (
     matmul,
@@ -211,6 +195,24 @@ from nx._reductions import (
     std,
     sum,
     var,
+)
+from nx._shaping import (
+    astype,
+    broadcast_arrays,
+    broadcast_shapes,
+    broadcast_to,
+    copy,
+    expand_dims,
+    flatten,
+    flip,
+    matrix_transpose,
+    moveaxis,
+    permute_dims,
+    reshape,
+    squeeze,
+    swapaxes,
+    to_device,
+    view,
 )
 from nx._sorting import (
     argsort,

@@ -18,8 +18,8 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._errors import AxisError, DTypeError, IndexOutOfBoundsError, ShapeError, message
-from nx._manipulation import broadcast_to, moveaxis, reshape
 from nx._shapes import broadcast_shapes, normalize_axis
+from nx._shaping import broadcast_to, moveaxis, reshape
 from nx.effects._perform import perform, read
 from nx.primitives import P, Primitive
 

@@ -10,7 +10,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from nx import _convert, _elementwise, _indexing, _manipulation, _products, _reductions, _sorting
+from nx import (
+    _convert,
+    _elementwise,
+    _indexing,
+    _joining,
+    _products,
+    _reductions,
+    _shaping,
+    _sorting,
+)
 from nx._array import Array
 from nx._dtypes import DType
 from nx._eager import binary_operator, reflected_operator
@@ -61,7 +70,7 @@ def _itemsize(self: Array) -> int:
 
 def _transposed(self: Array) -> Array:
     """The array with its axes reversed."""
-    return _manipulation.permute_dims(self, range(self._type.ndim)[::-1])
+    return _shaping.permute_dims(self, range(self._type.ndim)[::-1])
 
 
 def _at(self: Array) -> _indexing.At:
@@ -81,7 +90,7 @@ def _imag(self: Array) -> Array:
 
 for _name, _getter in {
     "shape": _shape, "dtype": _dtype, "device": _device, "ndim": _ndim, "size": _size, "nbytes": _nbytes,
-    "itemsize": _itemsize, "T": _transposed, "mT": _manipulation.matrix_transpose, "at": _at, "real": _real,
+    "itemsize": _itemsize, "T": _transposed, "mT": _shaping.matrix_transpose, "at": _at, "real": _real,
     "imag": _imag,
 }.items():  # fmt: skip
     setattr(Array, _name, property(_getter))
@@ -223,7 +232,7 @@ def _len(self: Array) -> int:
 def _iter(self: Array) -> Iterator[Array]:
     if not self._type.ndim:
         raise RankError(message("iter", "cannot iterate over a 0-d array", "use x.item()"))
-    return iter(_manipulation.unstack(self))
+    return iter(_joining.unstack(self))
 
 
 def _contains(self: Array, value: Any) -> bool:
@@ -332,21 +341,22 @@ Array.__hash__ = None  # type: ignore[assignment]
 # Methods as people expect them.
 def _reshape(self: Array, /, *shape: Any) -> Array:
     """Give the elements another shape: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``."""
-    return _manipulation.reshape(self, shape[0] if len(shape) == 1 else shape)
+    return _shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
 
 
 def _transpose(self: Array, /, *axes: Any) -> Array:
     """Put the axes in another order, by default reversed."""
     order = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
-    return _manipulation.permute_dims(self, order) if order else _transposed(self)
+    return _shaping.permute_dims(self, order) if order else _transposed(self)
 
 
 _METHODS = {
     "item": _item, "numpy": _numpy, "tolist": _tolist, "reshape": _reshape, "transpose": _transpose,
     **{name: getattr(_reductions, name) for name in _reductions.__all__ if name != "count_nonzero"},
-    **{name: getattr(_manipulation, name) for name in (
-        "astype", "broadcast_to", "copy", "expand_dims", "flatten", "flip", "moveaxis", "repeat", "squeeze",
+    **{name: getattr(_shaping, name) for name in (
+        "astype", "broadcast_to", "copy", "expand_dims", "flatten", "flip", "moveaxis", "squeeze",
         "swapaxes", "to_device", "view")},
+    "repeat": _joining.repeat,
     **{name: getattr(_sorting, name) for name in _sorting.__all__},
     "clip": _elementwise.clip, "round": _elementwise.round, "conj": _elementwise.conj, "take": _indexing.take,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from nx import _convert
 from nx._array import Array
 from nx._errors import ShapeError, message
-from nx._manipulation import reshape
+from nx._shaping import reshape
 from nx.effects._perform import perform
 from nx.primitives import P
 

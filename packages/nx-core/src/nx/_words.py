@@ -12,8 +12,8 @@ from nx._elementwise import multiply as mul
 from nx._elementwise import negative as neg
 from nx._elementwise import subtract as sub
 from nx._errors import ShapeError, message
-from nx._manipulation import reshape
 from nx._shapes import as_shape, size_of
+from nx._shaping import reshape
 
 __all__ = ["array", "create", "div", "item", "mul", "neg", "print_data", "scalar", "sub"]
 

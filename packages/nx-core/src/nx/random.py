@@ -39,8 +39,9 @@ from nx._elementwise import (
 )
 from nx._errors import DTypeError, NxError, ShapeError, message
 from nx._indexing import take
-from nx._manipulation import reshape, stack, unstack, view
+from nx._joining import stack, unstack
 from nx._shapes import as_shape, size_of
+from nx._shaping import reshape, view
 from nx._sorting import argsort
 from nx.effects._perform import draw, perform, set_ambient
 from nx.effects._stack import current

@@ -1,11 +1,10 @@
-"""Functions that move elements: shapes, axes, joins and repeats.  None of them computes."""
+"""Functions that change how elements are laid out or kept: shapes, axes, dtypes and devices."""
 
 from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from nx import _convert
@@ -23,25 +22,17 @@ __all__ = [
     "broadcast_arrays",
     "broadcast_shapes",
     "broadcast_to",
-    "concat",
     "copy",
     "expand_dims",
     "flatten",
     "flip",
     "matrix_transpose",
     "moveaxis",
-    "pad",
     "permute_dims",
-    "repeat",
     "reshape",
-    "roll",
-    "split",
     "squeeze",
-    "stack",
     "swapaxes",
-    "tile",
     "to_device",
-    "unstack",
     "view",
 ]
 
@@ -221,228 +212,6 @@ def flip(x: Any, /, *, axis: Any = None) -> Array:
     """Reverse the order of the elements along axes, by default all."""
     x = _convert.to_array(x, "flip")
     return perform(P.flip, x, axes=normalize_axes(axis, x._type.ndim, "flip"))
-
-
-def _joined(arrays: Any, operation: str) -> list[Array]:
-    if isinstance(arrays, Array) or not isinstance(arrays, (tuple, list)) or not arrays:
-        problem = (
-            f"cannot join {type(arrays).__name__}"
-            if not isinstance(arrays, (tuple, list))
-            else "cannot join nothing"
-        )
-        raise ShapeError(message(operation, problem, "pass a tuple or list of at least one array"))
-    return _convert.promote_operands(P.concat, arrays, operation=operation)
-
-
-def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
-    """Join arrays along an axis; with None, flattened.
-
-    Parameters
-    ----------
-    arrays : sequence of Array
-        At least one; equal lengths on all other axes; promoted to one dtype.
-    axis : int, optional
-
-    Returns
-    -------
-    Array
-
-    Raises
-    ------
-    ShapeError
-        If other axes differ in length.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.concat([nx.zeros(2), nx.ones(1)])
-    Array([0., 0., 1.], dtype=float32)
-    """
-    xs = _joined(arrays, "concat")
-    if axis is None:
-        xs, axis = [flatten(x) for x in xs], 0
-    ndims = {x._type.ndim for x in xs}
-    if len(ndims) > 1 or 0 in ndims:
-        problem = f"cannot join arrays of {', '.join(str(x._type.ndim) for x in xs)} axes"
-        raise ShapeError(
-            message("concat", problem, "all need the same number of axes, at least 1; see stack")
-        )
-    return perform(P.concat, *xs, axis=normalize_axis(axis, xs[0]._type.ndim, "concat"))
-
-
-def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Array:
-    """Join arrays of one shape along a new axis.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.stack([nx.zeros(2), nx.ones(2)]).shape
-    (2, 2)
-    """
-    xs = _joined(arrays, "stack")
-    for i, x in enumerate(xs):
-        if x._type.shape != xs[0]._type.shape:
-            raise ShapeError(
-                message(
-                    "stack", f"cannot stack {xs[0]._type.shape} with {x._type.shape} (array {i})"
-                )
-            )
-    return concat([expand_dims(x, axis=axis) for x in xs], axis=axis)
-
-
-def unstack(x: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
-    """Return the slices along an axis, without that axis."""
-    x = moveaxis(_convert.to_array(x, "unstack"), axis, 0)
-    return tuple(_row(x, i) for i in range(x._type.shape[0]))
-
-
-def _row(x: Array, i: int) -> Array:
-    shape = x._type.shape
-    none = (0,) * (len(shape) - 1)
-    row = perform(P.slice, x, starts=(i, *none), stops=(i + 1, *shape[1:]), steps=(1,) * len(shape))
-    return perform(P.reshape, row, shape=shape[1:])
-
-
-def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
-    """Cut an axis into equal sections (an int) or before the given indices (a sequence)."""
-    x = _convert.to_array(x, "split")
-    place = normalize_axis(axis, x._type.ndim, "split")
-    n = x._type.shape[place]
-    if isinstance(sections, int):
-        if sections < 1 or n % sections:
-            raise ShapeError(
-                message(
-                    "split", f"cannot cut axis {place} of length {n} into {sections} equal sections"
-                )
-            )
-        cuts = list(range(0, n + 1, n // sections)) if n else [0] * (sections + 1)
-    else:
-        cuts = [0, *(min(max(operator.index(i) + (n if i < 0 else 0), 0), n) for i in sections), n]
-    return tuple(_between(x, place, a, max(a, b)) for a, b in pairwise(cuts))
-
-
-def _between(x: Array, axis: int, start: int, stop: int) -> Array:
-    shape = x._type.shape
-    starts = tuple(start if i == axis else 0 for i in range(len(shape)))
-    stops = tuple(stop if i == axis else n for i, n in enumerate(shape))
-    return perform(P.slice, x, starts=starts, stops=stops, steps=(1,) * len(shape))
-
-
-def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
-    """Put a value before and after the elements of each axis.
-
-    Parameters
-    ----------
-    x : Array
-    pad_width : int, (before, after) or sequence of these for each axis
-    value : scalar
-        Put there.
-
-    Returns
-    -------
-    Array
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.pad(nx.ones(2), (1, 2))
-    Array([0., 1., 1., 0., 0.], dtype=float32)
-    """
-    x = _convert.to_array(x, "pad")
-    ndim = x._type.ndim
-    widths = _widths(pad_width, ndim)
-    low, high = (tuple(w[i] for w in widths) for i in (0, 1))
-    type_ = x._type
-    fill = (
-        value
-        if isinstance(value, Array)
-        else _convert.constant(value, type_.dtype, type_.device, "pad")
-    )
-    return perform(P.pad, x, fill, low=low, high=high, interior=(0,) * ndim)
-
-
-def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
-    try:
-        if hasattr(pad_width, "__index__"):
-            return [(operator.index(pad_width),) * 2] * ndim
-        if len(pad_width) == 2 and all(hasattr(w, "__index__") for w in pad_width):
-            return [(operator.index(pad_width[0]), operator.index(pad_width[1]))] * ndim
-        widths = [(operator.index(a), operator.index(b)) for a, b in pad_width]
-    except (TypeError, ValueError):
-        problem = f"cannot use {pad_width!r} as widths"
-        raise ShapeError(
-            message("pad", problem, "an int, (before, after), or one such pair for each axis")
-        ) from None
-    if len(widths) != ndim:
-        raise ShapeError(message("pad", f"cannot pad {ndim} axes by {len(widths)} pairs of widths"))
-    return widths
-
-
-def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
-    """Shift the elements along axes; those pushed out come back at the other end.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.roll(nx.arange(4), 1)
-    Array([3, 0, 1, 2], dtype=int64)
-    """
-    x = _convert.to_array(x, "roll")
-    if axis is None:
-        return reshape(roll(flatten(x), shift, axis=0), x._type.shape)
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
-    if len(axes) != len(shifts):
-        raise AxisError(message("roll", f"cannot shift {len(axes)} axes by {len(shifts)} shifts"))
-    for a, s in zip(axes, shifts, strict=True):
-        place = normalize_axis(a, x._type.ndim, "roll")
-        n = x._type.shape[place]
-        cut = -operator.index(s) % n if n else 0
-        if cut:
-            x = concat([_between(x, place, cut, n), _between(x, place, 0, cut)], axis=place)
-    return x
-
-
-def tile(x: Any, repetitions: Any, /) -> Array:
-    """Repeat the whole array along axes.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.tile(nx.arange(2), (2, 2))
-    Array([[0, 1, 0, 1],
-           [0, 1, 0, 1]], dtype=int64)
-    """
-    x = _convert.to_array(x, "tile")
-    counts = as_shape(repetitions, "tile")
-    ndim = max(len(counts), x._type.ndim)
-    counts = (1,) * (ndim - len(counts)) + counts
-    shape = (1,) * (ndim - x._type.ndim) + x._type.shape
-    spread = reshape(x, tuple(m for n in shape for m in (1, n)))
-    whole = broadcast_to(
-        spread, tuple(m for c, n in zip(counts, shape, strict=True) for m in (c, n))
-    )
-    return reshape(whole, tuple(c * n for c, n in zip(counts, shape, strict=True)))
-
-
-def repeat(x: Any, repeats: int, /, *, axis: int | None = None) -> Array:
-    """Repeat each element, along an axis or (None) of x flattened.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.repeat(nx.arange(2), 2)
-    Array([0, 0, 1, 1], dtype=int64)
-    """
-    x = _convert.to_array(x, "repeat")
-    if axis is None:
-        x, axis = flatten(x), 0
-    (count,) = as_shape(repeats, "repeat")
-    place = normalize_axis(axis, x._type.ndim, "repeat")
-    shape = x._type.shape
-    spread = expand_dims(x, axis=place + 1)
-    whole = broadcast_to(spread, (*shape[: place + 1], count, *shape[place + 1 :]))
-    return reshape(whole, (*shape[:place], shape[place] * count, *shape[place + 1 :]))
 
 
 def astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Array:
