@@ -118,10 +118,10 @@ def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
     elif kind == "complex":
         hint = "take real(...), or holomorphic=True for a holomorphic function"
         raise DTypeError(
-            f"{operation}: cannot differentiate a {loss.dtype.name} loss\nhint: {hint}"
+            f"{operation}: cannot differentiate a loss of {loss.dtype.name}\nhint: {hint}"
         )
     elif kind != "floating":
-        problem = f"cannot differentiate a {loss.dtype.name} loss"
+        problem = f"cannot differentiate a loss of {loss.dtype.name}"
         raise DTypeError(f"{operation}: {problem}\nhint: compute it in float32")
     return loss
 
@@ -142,7 +142,7 @@ def _value_and_grad(
 ) -> Callable[..., tuple[Any, Any, Any]]:
     if not callable(f):
         raise TypeError(
-            f"{operation}: cannot differentiate a {type(f).__name__} (it is not callable)"
+            f"{operation}: cannot differentiate an object of type {type(f).__name__} (it is not callable)"
         )
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
