@@ -153,6 +153,12 @@ def run_suite(session: nox.Session, *options: str) -> None:
     session.run("pytest", *session.posargs)
 
 
+def run_on_c(session: nox.Session) -> None:
+    """Run the tests of nx and rune once more, on the C backend."""
+    install_group(session, "test")
+    session.run("pytest", "-q", "--nx-backend", "c", "tests/nx", "tests/rune")
+
+
 # Sessions ---------------------------------------------------------------------
 
 
@@ -176,6 +182,12 @@ def tests(session: nox.Session) -> None:
         except CommandFailed:
             session.warn(f"{name} failed; the suite follows all the same")
             failed.append(name)
+    if with_c:
+        try:
+            run_on_c(session)
+        except CommandFailed:
+            session.warn("the suite on the C backend failed; the suite on NumPy follows all the same")
+            failed.append("the suite on the C backend")
     run_suite(session)
     if failed:
         session.error(f"the suite passed, but not {', '.join(failed)}")
