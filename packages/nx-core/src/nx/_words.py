@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nx import _convert, _methods
+from nx import _convert, _reading
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import divide as div
@@ -64,7 +64,7 @@ def item(x: Array, /, *index: int) -> Any:
     >>> nx.item(nx.asarray([1.0, 2.0]), 1)
     2.0
     """
-    return _methods._item(_convert.to_array(x, "item"), *index)
+    return _reading.item(_convert.to_array(x, "item"), *index)
 
 
 def print_data(x: Array, /) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import warnings
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from nx.effects._handler import Handler
 
 __all__ = ["Stack", "current", "handling", "running_in"]
 
-Stack = Union[tuple["Handler", "Stack"], None]
+Stack: TypeAlias = "tuple[Handler, Stack] | None"
 
 STACK: ContextVar[Stack] = ContextVar("nx.effects.stack", default=None)
 current = STACK.get
