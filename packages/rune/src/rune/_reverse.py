@@ -8,6 +8,7 @@ never its handler, so there are no cycles and what is no longer needed frees its
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
@@ -25,6 +26,9 @@ __all__ = ["Node", "Reverse", "pull_back"]
 _next_id = itertools.count().__next__
 
 NOTHING = (None,)
+
+# The kernels that a handler calls itself may be bare ufuncs; nx is silent about inf and NaN.
+warnings.filterwarnings("ignore", r".* encountered in ", RuntimeWarning, r"rune\.")
 
 
 class Node:

@@ -24,6 +24,7 @@ REFUSED: dict[Primitive, str] = {
     P.eig: _LINEAR_ALGEBRA,
     P.eigh: _LINEAR_ALGEBRA,
     P.lu: _LINEAR_ALGEBRA,
+    P.nextafter: "a step to the neighbouring number has no derivative",
     P.qr: _LINEAR_ALGEBRA,
     P.solve: _LINEAR_ALGEBRA,
     P.svd: _LINEAR_ALGEBRA,

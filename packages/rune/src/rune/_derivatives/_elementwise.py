@@ -85,7 +85,7 @@ def _hypot(g: Array, out: Array, x: Array) -> Array:
 
 def _logaddexp(g: Array, out: Array, x: Array) -> Array:
     # exp(x - out), and 0 where both are -inf
-    return g * nx.exp(nx.where(nx.isfinite(out), x - out, nx.where(x == out, 0.0, -math.inf)))
+    return g * nx.exp(nx.where(nx.isfinite(out), x - out, nx.where(x == math.inf, 0.0, -math.inf)))
 
 
 ROWS: dict[Primitive, Row] = {
@@ -154,7 +154,7 @@ ROWS: dict[Primitive, Row] = {
 
 ZERO: frozenset[Primitive] = frozenset(
     (
-        *(P.floor, P.ceil, P.trunc, P.round, P.isfinite, P.floor_divide, P.nextafter),
+        *(P.floor, P.ceil, P.trunc, P.round, P.isfinite, P.floor_divide),
         *(P.bitwise_invert, P.bitwise_and, P.bitwise_or, P.bitwise_xor),
         *(P.left_shift, P.right_shift),
         *(P.equal, P.not_equal, P.less, P.less_equal, P.greater, P.greater_equal),
