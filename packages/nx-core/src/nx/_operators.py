@@ -18,6 +18,7 @@ _differs = binary_operator(P.not_equal)
 
 
 def equal(self: Array, other: Any, /) -> Any:
+    """Compare; nothing equals None, which is no array's business."""
     return False if other is None else _equals(self, other)
 
 
