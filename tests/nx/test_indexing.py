@@ -79,7 +79,8 @@ def translated(index, kind):
     """Return the index with its arrays as nx's, NumPy's, or lists."""
     convert = {"nx": nx.asarray, "numpy": lambda a: a, "list": lambda a: a.tolist()}[kind]
     return tuple(
-        convert(part) if isinstance(part, np.ndarray) and part.ndim else part for part in index
+        convert(part) if isinstance(part, np.ndarray) and part.size and part.ndim else part
+        for part in index
     )
 
 

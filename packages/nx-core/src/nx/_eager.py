@@ -12,7 +12,7 @@ from typing import Any
 
 from nx import _convert
 from nx._array import Array
-from nx._execute import infer, kernel_for
+from nx._execute import infer, kernel_for, scalar_kernel_for
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.effects._stack import current
@@ -42,7 +42,7 @@ def _resolve_scalar(primitive: Primitive, type_: ArrayType, reflected: bool) -> 
     if type_.annotated or type_.dtype.kind != "floating":
         return
     if infer(primitive, (type_, type_), {}) is type_:
-        kernel = type_.backend.scalar_kernel(primitive, type_, reflected)
+        kernel = scalar_kernel_for(primitive, type_, reflected)
         if kernel is not None:
             slots = "left_scalar_kernels" if reflected else "right_scalar_kernels"
             type_.resolve(slots, primitive.index, kernel)

@@ -20,7 +20,7 @@ from nx.effects._stack import current, running_in
 from nx.primitives import P, Primitive
 from nx.primitives._core import PLANS_KEPT
 
-__all__ = ["execute", "infer", "kernel_for", "plan_for", "value"]
+__all__ = ["execute", "infer", "kernel_for", "plan_for", "scalar_kernel_for", "value"]
 
 Plan = Callable[..., Any]
 
@@ -61,6 +61,14 @@ def kernel_for(
     kernel = source.resolve(primitive, types, params)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
         return _checked(primitive.name, source, kernel, out)
+    return kernel
+
+
+def scalar_kernel_for(primitive: Primitive, type_: ArrayType, reflected: bool) -> Plan | None:
+    """Return the backend's kernel for an array and a Python float, or None if it has none."""
+    kernel = type_.backend.scalar_kernel(primitive, type_, reflected)
+    if kernel is not None and os.environ.get("NX_CHECK") == "1":
+        return _checked(primitive.name, type_.backend, kernel, type_)
     return kernel
 
 
@@ -106,18 +114,34 @@ def _single(kernel: Plan, out: ArrayType) -> Plan:
 
 
 def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[ArrayType, ...]) -> Plan:
+    expected = (out,) if isinstance(out, ArrayType) else out
+
     def run(*storages: Any) -> Any:
         result = kernel(*storages)
-        pairs = [(out, result)] if isinstance(out, ArrayType) else zip(out, result, strict=True)
-        for expected, storage in pairs:
-            array = backend.to_numpy(storage)
-            if array.shape != expected.shape or array.dtype != expected.dtype.numpy:
-                given = f"{array.dtype}{list(array.shape)}"
-                problem = f"cannot accept the backend {backend.name!r}'s result {given}"
-                raise BackendError(message(name, f"{problem} ({expected} was inferred)"))
+        parts = (result,) if isinstance(out, ArrayType) else result
+        if type(parts) is not tuple or len(parts) != len(expected):
+            problem = f"cannot accept the backend {backend.name!r}'s result {type(parts).__name__}"
+            raise BackendError(message(name, f"{problem} (a tuple of {len(expected)} is needed)"))
+        for type_, storage in zip(expected, parts, strict=True):
+            given = _given(backend, storage)
+            if given != (type_.shape, type_.dtype.numpy):
+                shown = given if isinstance(given, str) else f"{given[1]}{list(given[0])}"
+                problem = f"cannot accept the backend {backend.name!r}'s result {shown}"
+                raise BackendError(message(name, f"{problem} ({type_} was inferred)"))
         return result
 
     return run
+
+
+def _given(backend: Any, storage: Any) -> Any:
+    """Return a storage's shape and dtype, or the name of what is no storage of the backend."""
+    try:
+        array = backend.to_numpy(storage)
+    except (AttributeError, TypeError, ValueError):
+        return type(storage).__name__
+    if not isinstance(array, np.ndarray):
+        return type(array).__name__
+    return array.shape, array.dtype
 
 
 def value(x: Array) -> np.ndarray[Any, Any]:

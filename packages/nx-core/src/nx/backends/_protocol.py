@@ -43,6 +43,10 @@ class Backend:
     fallback: ClassVar[bool] = False
     kernels: Mapping[str, Kernel] = {}
 
+    def device_count(self, kind: str) -> int:
+        """Return how many devices of a kind there are here; they are numbered from 0."""
+        return 1
+
     def kernel(
         self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
     ) -> Kernel | None:

@@ -93,15 +93,19 @@ class Registry:
                     )
                 else:
                     self._add_plugin(plugin, point.name, distribution, version)
+            # Last, since where warnings are errors the first one ends this.
+            for entry in self.failures:
+                if entry.name not in blocked:
+                    self._warn(entry, "use")
 
     def _fail(self, name: str, distribution: str, reason: str, version: str = "") -> None:
         self.failures.append(Entry(name, distribution, reason=reason, version=version))
-        text = message("nx", f"cannot use the backend {name!r} of {distribution} ({reason})")
-        warnings.warn(
-            f"{text}\nhint: set NX_BLOCK_BACKENDS={name} to do without it",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+
+    def _warn(self, entry: Entry, action: str) -> None:
+        problem = f"cannot {action} the backend {entry.name!r} of {entry.distribution}"
+        hint = f"set NX_BLOCK_BACKENDS={entry.name} to do without it"
+        text = message("nx", f"{problem} ({entry.reason})", hint)
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
 
     def _add_plugin(self, plugin: Any, name: str, distribution: str, version: str) -> None:
         try:
@@ -109,7 +113,7 @@ class Registry:
             caller = self.manager.subset_hook_caller("nx_backends", self._all_but(plugin))
             found = caller()
             if not found:
-                raise BackendError("it implements no hook named nx_backends")
+                raise BackendError("it implements no hook named nx_backends that returns a list")
             specs = [spec for group in found for spec in group]
             if any(not isinstance(spec, BackendSpec) for spec in specs):
                 raise BackendError(f"its hook returned {specs!r}, not a list of BackendSpec")
@@ -121,7 +125,7 @@ class Registry:
         for spec in specs:
             problem = self._problem(spec)
             if problem:
-                self._fail(spec.name, distribution, problem, version)
+                self._fail(str(spec.name), distribution, problem, version)
             else:
                 self._add(spec, distribution, version)
 
@@ -131,10 +135,12 @@ class Registry:
     def _problem(self, spec: BackendSpec) -> str | None:
         if spec.api_version != API_VERSION:
             return f"it speaks backend API {spec.api_version}, this nx speaks {API_VERSION}"
+        if not isinstance(spec.name, str) or not spec.name.isidentifier():
+            return f"the name {spec.name!r} is not an identifier"
         if spec.name in self.entries:
             return f"the name is taken by {self.entries[spec.name].distribution}"
-        if not spec.name.isidentifier():
-            return f"the name {spec.name!r} is not an identifier"
+        if not isinstance(spec.priority, int):
+            return f"the priority {spec.priority!r} is not an int"
         return None
 
     def _add(self, spec: BackendSpec, distribution: str, version: str) -> None:
@@ -164,7 +170,10 @@ class Registry:
             if entry.backend is None:
                 assert entry.spec is not None
                 try:
-                    entry.backend = entry.spec.load()
+                    backend = entry.spec.load()
+                    if not isinstance(backend, Backend):
+                        raise TypeError(f"its loader returned {type(backend).__name__}, no Backend")
+                    entry.backend = backend
                 except Exception as e:  # the plugin border: recorded and raised with its cause
                     entry.reason = f"it failed to load: {e!r}"
                     raise BackendError(
@@ -173,10 +182,19 @@ class Registry:
         return entry.backend
 
     def default_name(self) -> str:
-        """Return the name of the usable backend of highest priority."""
+        """Return the name of the backend of highest priority that loads."""
         self.discover()
-        usable = [e for e in self.entries.values() if e.reason is None and e.spec is not None]
-        return max(usable, key=lambda e: e.spec.priority if e.spec else 0).name
+        while True:
+            usable = [e for e in self.entries.values() if e.reason is None and e.spec is not None]
+            best = max(usable, key=lambda e: e.spec.priority if e.spec else 0)
+            try:
+                self.load(best.name)
+            except BackendError:
+                if best.name == "numpy":
+                    raise
+                self._warn(best, "load")
+            else:
+                return best.name
 
 
 REGISTRY = Registry()
@@ -262,7 +280,7 @@ def as_device(device: Any) -> Device:
     elif isinstance(device, str):
         name, _, rest = device.partition(":")
         kind, _, number = rest.partition(":")
-        if number and not number.isdigit():
+        if number and not number.isdecimal():
             raise DeviceError(
                 message("device", f"cannot find {device!r} ({number!r} is not a number)")
             )
@@ -275,6 +293,10 @@ def as_device(device: Any) -> Device:
     if kind not in backend.device_kinds:
         problem = f"cannot find a device of kind {kind!r} in the backend {name!r}"
         raise DeviceError(message("device", problem, f"it has {', '.join(backend.device_kinds)}"))
+    if not 0 <= index < backend.device_count(kind):
+        problem = f"cannot find number {index} of the kind {kind!r} in the backend {name!r}"
+        count = backend.device_count(kind)
+        raise DeviceError(message("device", f"{problem} ({count} of them)", "they count from 0"))
     found = Device(name, kind, index)
     open_device(found, backend)
     _devices[device] = _devices[found] = found

@@ -172,6 +172,7 @@ def _scatter(operation: str) -> Any:
         x: ArrayType, updates: ArrayType, *indices: ArrayType, axes: tuple[int, ...]
     ) -> ArrayType:
         shape = _indexed(operation, x, indices, axes)
+        _infer.same_device(operation, (x, updates))
         _infer.same_dtype(operation, (x, updates))
         if updates.shape != shape:
             problem = f"cannot put updates of shape {updates.shape} where {shape} is indexed"
