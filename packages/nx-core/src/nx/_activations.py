@@ -19,9 +19,9 @@ del composites  # imported so that its rows exist
 
 
 def _floating(x: Any, row: str) -> Array:
-    (x,) = _convert.promote_operands(getattr(P, row), (x,), inexact=True)
-    getattr(P, row).accept(x._type.dtype)
-    return x
+    (out,) = _convert.promote_operands(getattr(P, row), (x,), inexact=True)
+    getattr(P, row).accept(out._type.dtype)
+    return out
 
 
 def relu(x: Any, /) -> Array:

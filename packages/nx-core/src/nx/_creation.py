@@ -238,7 +238,7 @@ def eye(
     return perform(P.cast, diagonal, dtype=dt.as_dtype(dtype or dt.float32, "eye"))
 
 
-def _grid(shape: tuple[int, int], device: Device) -> tuple[Array, Array]:
+def _grid(shape: tuple[int, ...], device: Device) -> tuple[Array, Array]:
     rows = perform(P.iota, length=shape[0], dtype=dt.int64, device=device)
     columns = perform(P.iota, length=shape[1], dtype=dt.int64, device=device)
     return perform(P.reshape, rows, shape=(shape[0], 1)), perform(
@@ -265,7 +265,7 @@ def _triangle(x: Any, k: int, operation: str) -> Array:
                 f"cannot take a triangle of shape {x._type.shape} ({x._type.ndim} < 2 axes)",
             )
         )
-    rows, columns = _grid(x._type.shape[-2:], x._type.device)  # type: ignore[arg-type]
+    rows, columns = _grid(x._type.shape[-2:], x._type.device)
     keep = (less_equal if operation == "tril" else greater_equal)(columns, add(rows, k))
     zero = full(
         (), False if x._type.dtype is dt.bool_ else 0, dtype=x._type.dtype, device=x._type.device

@@ -79,7 +79,7 @@ class DType:
         self.bits: Final = bits
         self.numpy: Final[np.dtype[Any]] = np.dtype(numpy_type)
         self.dtype: Final = self.numpy  # np.dtype(nx.float32) looks for this attribute
-        self.itemsize: Final = self.numpy.itemsize
+        self.itemsize: Final[int] = self.numpy.itemsize
 
     def __repr__(self) -> str:
         return f"nx.{self.name}" if self.name != "bool" else "nx.bool"
@@ -93,7 +93,7 @@ class DType:
         if isinstance(other, DType) or other is None:
             return False
         try:
-            return bool(self.numpy == np.dtype(other))  # type: ignore[call-overload]
+            return bool(self.numpy == np.dtype(other))  # type: ignore[call-overload]  # it may raise
         except TypeError:
             return False
 
@@ -302,7 +302,7 @@ def finfo(dtype: Any) -> Any:
         raise DTypeError(
             message("finfo", f"cannot describe {dtype.name}", "use iinfo for integers")
         )
-    return ml_dtypes.finfo(real_of(dtype).numpy)
+    return ml_dtypes.finfo(real_of(dtype).numpy)  # type: ignore[no-untyped-call]  # theirs
 
 
 def iinfo(dtype: Any) -> Any:
@@ -321,4 +321,4 @@ def iinfo(dtype: Any) -> Any:
         raise DTypeError(
             message("iinfo", f"cannot describe {dtype.name}", "use finfo for floating dtypes")
         )
-    return ml_dtypes.iinfo(dtype.numpy)
+    return ml_dtypes.iinfo(dtype.numpy)  # type: ignore[no-untyped-call]  # theirs

@@ -44,7 +44,7 @@ class Plan:
 
 
 def _entries(index: Any, x: Array) -> list[Any]:
-    """Return the parts of the index, masks turned into index arrays, full slices after the Ellipsis."""
+    """Return the index's parts: masks made index arrays, full slices after the Ellipsis."""
     parts = list(index) if isinstance(index, tuple) else [index]
     parts = [_normal(p, x) for p in parts]
     consumed = sum(_axes_of(p) for p in parts)

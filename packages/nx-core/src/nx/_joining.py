@@ -191,20 +191,20 @@ def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
     >>> nx.roll(nx.arange(4), 1)
     Array([3, 0, 1, 2], dtype=int64)
     """
-    x = _convert.to_array(x, "roll")
+    out = _convert.to_array(x, "roll")
     if axis is None:
-        return reshape(roll(flatten(x), shift, axis=0), x._type.shape)
+        return reshape(roll(flatten(out), shift, axis=0), out._type.shape)
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
     if len(axes) != len(shifts):
         raise AxisError(message("roll", f"cannot shift {len(axes)} axes by {len(shifts)} shifts"))
     for a, s in zip(axes, shifts, strict=True):
-        place = normalize_axis(a, x._type.ndim, "roll")
-        n = x._type.shape[place]
+        place = normalize_axis(a, out._type.ndim, "roll")
+        n = out._type.shape[place]
         cut = -operator.index(s) % n if n else 0
         if cut:
-            x = concat([_between(x, place, cut, n), _between(x, place, 0, cut)], axis=place)
-    return x
+            out = concat([_between(out, place, cut, n), _between(out, place, 0, cut)], axis=place)
+    return out
 
 
 def tile(x: Any, repetitions: Any, /) -> Array:

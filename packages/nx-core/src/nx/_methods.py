@@ -237,4 +237,4 @@ for _table in (_operators.SPECIAL, _reading.SPECIAL, _SPECIAL, _METHODS):
         setattr(Array, _name, _function)
 for _name in _ELSEWHERE:
     setattr(Array, _name, _Elsewhere(_name))
-Array.__hash__ = None  # type: ignore[assignment]  # as of every class with an __eq__ of its own
+Array.__hash__ = None  # as of every class with an __eq__ of its own

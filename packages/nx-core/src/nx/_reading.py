@@ -106,7 +106,7 @@ def _dlpack_device(self: Array) -> tuple[int, int]:
 
 
 def _buffer(self: Array, flags: int) -> memoryview:
-    return memoryview(numpy(self))
+    return memoryview(numpy(self))  # type: ignore[arg-type]  # NumPy says so only from 3.12 on
 
 
 def _reduce(self: Array) -> tuple[Any, ...]:

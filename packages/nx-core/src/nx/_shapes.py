@@ -70,7 +70,7 @@ def _known(shape: tuple[Any, ...]) -> Shape | None:
 
 def _check_shape(shape: Any, operation: str) -> Shape:
     try:
-        shape = (
+        found: Shape = (
             (operator.index(shape),)
             if hasattr(shape, "__index__")
             else tuple(map(operator.index, shape))
@@ -79,14 +79,14 @@ def _check_shape(shape: Any, operation: str) -> Shape:
         raise ShapeError(
             message(operation, f"cannot use {shape!r} as a shape", "an int or a tuple of ints")
         ) from None
-    if any(n < 0 for n in shape):
-        raise ShapeError(message(operation, f"cannot make an axis of negative length ({shape})"))
-    if len(shape) > MAX_NDIM:
+    if any(n < 0 for n in found):
+        raise ShapeError(message(operation, f"cannot make an axis of negative length ({found})"))
+    if len(found) > MAX_NDIM:
         raise ShapeError(
-            message(operation, f"cannot make {len(shape)} axes ({len(shape)} > {MAX_NDIM})")
+            message(operation, f"cannot make {len(found)} axes ({len(found)} > {MAX_NDIM})")
         )
-    size_of(shape, operation)
-    return shape
+    size_of(found, operation)
+    return found
 
 
 def normalize_axis(axis: Any, ndim: int, operation: str) -> int:

@@ -99,14 +99,14 @@ def key(seed: int, /, *, device: Any = None) -> Array:
 
 
 def _checked(key: Any, operation: str, single: bool = True) -> Array:
-    key = _convert.to_array(key, operation)
-    type_ = key._type
+    found = _convert.to_array(key, operation)
+    type_ = found._type
     if type_.dtype is not dt.uint32 or type_.shape[-1:] != (2,) or (single and type_.ndim != 1):
         problem = f"cannot use {type_} as a key"
         raise ShapeError(
             message(operation, problem, "a key is uint32[2]; make one with nx.random.key(0)")
         )
-    return key
+    return found
 
 
 def _counters(n: int, like: Array) -> Array:

@@ -28,12 +28,12 @@ def _differentiable(x: Any, operation: str) -> Array:
             problem = f"cannot differentiate with respect to a {type(x).__name__}"
             hint = "arguments are trees of arrays; choose others with argnums="
             raise DTypeError(f"{operation}: {problem}\nhint: {hint}") from None
-    x = settle(current(), x)
-    if x.dtype.kind not in ("floating", "complex"):
-        problem = f"cannot differentiate with respect to {x.dtype.name} (shape {x.shape})"
+    found = settle(current(), x)
+    if found.dtype.kind not in ("floating", "complex"):
+        problem = f"cannot differentiate with respect to {found.dtype.name} (shape {found.shape})"
         hint = "convert with astype(nx.float32), or choose others with argnums="
         raise DTypeError(f"{operation}: {problem}\nhint: {hint}")
-    return x
+    return found
 
 
 def _settled(x: Any) -> Any:
@@ -83,7 +83,7 @@ class _Run:
 
 
 def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int]:
-    wanted = (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)  # type: ignore[arg-type]
+    wanted = (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)
     for i in wanted:
         if not hasattr(i, "__index__"):
             raise TypeError(
@@ -99,13 +99,13 @@ def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[in
     return places
 
 
-def _scalar_loss(loss: Any, run: _Run, holomorphic: bool) -> Array:
+def _scalar_loss(out: Any, run: _Run, holomorphic: bool) -> Array:
     operation = run.operation
-    if not isinstance(loss, (Array, int, float, complex)) or isinstance(loss, bool):
-        problem = f"cannot differentiate a function that returns {type(loss).__name__}"
+    if not isinstance(out, (Array, int, float, complex)) or isinstance(out, bool):
+        problem = f"cannot differentiate a function that returns {type(out).__name__}"
         hint = "return one 0-d array; has_aux=True allows (loss, other results)"
         raise TypeError(f"{operation}: {problem}\nhint: {hint}")
-    loss = loss if isinstance(loss, Array) else nx.asarray(loss)
+    loss = out if isinstance(out, Array) else nx.asarray(out)
     if loss.shape != ():
         problem = f"cannot differentiate a loss of shape {loss.shape} (it must be ())"
         hint = "reduce it with sum() or mean(), or use vjp"
@@ -141,9 +141,8 @@ def _value_and_grad(
     operation: str,
 ) -> Callable[..., tuple[Any, Any, Any]]:
     if not callable(f):
-        raise TypeError(
-            f"{operation}: cannot differentiate an object of type {type(f).__name__} (it is not callable)"
-        )
+        problem = f"cannot differentiate an object of type {type(f).__name__}"
+        raise TypeError(f"{operation}: {problem} (it is not callable)")
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         places = _chosen(argnums, len(args), operation)
@@ -345,8 +344,8 @@ def _result(x: Any, operation: str) -> Array:
     return nx.asarray(x)
 
 
-def _cotangent(g: Any, y: Array, operation: str) -> Array:
-    g = nx.asarray(g, dtype=None if isinstance(g, Array) else y.dtype, device=y.device)
+def _cotangent(v: Any, y: Array, operation: str) -> Array:
+    g = nx.asarray(v, dtype=None if isinstance(v, Array) else y.dtype, device=y.device)
     if g.shape != y.shape or g.dtype != y.dtype:
         given, wanted = (f"{x.dtype.name}{list(x.shape)}" for x in (g, y))
         problem = f"cannot pull back {given} (the output is {wanted})"

@@ -189,18 +189,15 @@ declare(
     _gather,
     "x at the indices; index axes first, the other axes of x after them",
 )
-for _name, _takes, _doc in (
-    (
-        "scatter_set",
-        STORABLE,
-        "x with the updates put at the indices; of duplicates the last one stays",
-    ),
+_SCATTERS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("scatter_set", STORABLE, "x with the updates put at the indices; the last duplicate stays"),
     ("scatter_add", NUMERIC, "x with the updates added at the indices, duplicates all"),
     ("scatter_multiply", NUMERIC, "x multiplied by the updates at the indices, duplicates all"),
     ("scatter_min", ORDERED, "the minimum of x and the updates at the indices"),
     ("scatter_max", ORDERED, "the maximum of x and the updates at the indices"),
-):
-    declare(_name, "scatter", _takes, _scatter(_name), _doc)
+)
+for _name, _kinds, _doc in _SCATTERS:
+    declare(_name, "scatter", _kinds, _scatter(_name), _doc)
 
 
 # Contractions and windows.

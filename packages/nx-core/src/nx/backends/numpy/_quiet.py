@@ -19,8 +19,11 @@ __all__ = ["quiet"]
 # A bare ufunc on the eager fast path may warn of an overflow; the frame it names is nx's.
 warnings.filterwarnings("ignore", r".* encountered in ", RuntimeWarning, r"nx\.")
 
+_set: Any
+_reset: Any
+_ignore: Any
 try:
-    from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined, import-not-found]
+    from numpy._core.umath import _extobj_contextvar, _make_extobj
 
     _set, _reset, _ignore = (
         _extobj_contextvar.set,

@@ -71,7 +71,7 @@ def _argsort(x: Array, *, axis: int, descending: bool) -> Array:
     if not descending:
         return np.argsort(work, axis=axis, kind="stable").astype(np.int64)
     # sorting the flipped array backwards keeps equal elements in their order
-    order = np.flip(np.argsort(np.flip(work, axis), axis=axis, kind="stable"), axis)
+    order: Array = np.flip(np.argsort(np.flip(work, axis), axis=axis, kind="stable"), axis)
     order = x.shape[axis] - 1 - order
     if x.dtype.kind not in "fV":
         return order.astype(np.int64)
@@ -146,8 +146,10 @@ def _put(out: Array, key: tuple[Array, ...], updates: Array) -> None:
 
 def _matmul(a: Array, b: Array) -> Array:
     if a.dtype in SMALL_FLOATS:
-        return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(a.dtype)
-    return np.matmul(a, b)
+        wide: Array = np.matmul(a.astype(np.float32), b.astype(np.float32))
+        return wide.astype(a.dtype)
+    product: Array = np.matmul(a, b)
+    return product
 
 
 def _windows(x: Array, window: Axes, strides: Axes, dilation: Axes, places: Axes) -> Array:
@@ -182,7 +184,7 @@ def _fold(y: Array, *, shape: Axes, strides: Axes, dilation: Axes) -> Array:
     places = y.shape[y.ndim - 2 * k : y.ndim - k]
     for offset in np.ndindex(*window):
         starts = [o * d for o, d in zip(offset, dilation, strict=True)]
-        target = tuple(
+        target: tuple[Any, ...] = tuple(
             slice(a, a + (p - 1) * s + 1, s)
             for a, p, s in zip(starts, places, strides, strict=True)
         )
