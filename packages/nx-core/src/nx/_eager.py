@@ -70,7 +70,7 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
             elif type_.annotated and stack is not None and type_.plain.kernels[index] is not None:
                 handler = stack[0]
                 if x._handler is handler and handler.live:
-                    return handler.perform(primitive, (x,), NO_PARAMS, stack[1])  # type: ignore[no-any-return]
+                    return handler.perform(primitive, (x,), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
         return slow(x)
 
     def slow(x: Any) -> Array:
@@ -140,7 +140,7 @@ def binary(primitive: Primitive) -> Function:
                         out._data = kernel(x1._data, x2._data)
                         return out
             elif _handled(stack[0], x1, x2, index):
-                return stack[0].perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]
+                return stack[0].perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
         return slow(x1, x2)
 
     return function

@@ -101,8 +101,10 @@ def no_grad(f: Callable[[], Any] | None = None, /) -> Any:
     if f is None:
         return _NoGradBlock()
     if not callable(f):
-        problem = f"cannot run an object of type {type(f).__name__}"
-        raise TypeError(f"no_grad: {problem}\nhint: detach(x) is for arrays")
+        raise TypeError(
+            f"no_grad: cannot run an object of type {type(f).__name__}\n"
+            "hint: detach(x) is for arrays"
+        )
     with handling(_NoGrad()):
         out = f()
     return _trees.map_leaves(lambda x: perform(P.detach, x) if isinstance(x, Array) else x, out)

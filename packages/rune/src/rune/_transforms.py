@@ -141,8 +141,10 @@ def _value_and_grad(
     operation: str,
 ) -> Callable[..., tuple[Any, Any, Any]]:
     if not callable(f):
-        problem = f"cannot differentiate an object of type {type(f).__name__}"
-        raise TypeError(f"{operation}: {problem} (it is not callable)")
+        raise TypeError(
+            f"{operation}: cannot differentiate an object of type {type(f).__name__} "
+            "(it is not callable)"
+        )
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         places = _chosen(argnums, len(args), operation)

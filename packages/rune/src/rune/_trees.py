@@ -82,8 +82,8 @@ def register(
     Array(3., dtype=float32)
     """
     optree.register_pytree_node(
-        cls,  # type: ignore[arg-type]
-        lambda x: (*flatten(x), None),  # type: ignore[arg-type]
-        unflatten,  # type: ignore[arg-type]
+        cls,  # type: ignore[arg-type]  # optree wants its own generic protocols
+        lambda x: (*flatten(x), None),  # type: ignore[arg-type]  # the same
+        unflatten,  # type: ignore[arg-type]  # the same
         namespace=NAMESPACE,
     )

@@ -132,7 +132,8 @@ class Registry:
     def _all_but(self, plugin: Any) -> list[Any]:
         return [p for p in self.manager.get_plugins() if p is not plugin]
 
-    def _problem(self, spec: BackendSpec) -> str | None:
+    def _problem(self, spec: Any) -> str | None:
+        """Say what is wrong with a specification, whose fields may hold anything, or None."""
         if spec.api_version != API_VERSION:
             return f"it speaks backend API {spec.api_version}, this nx speaks {API_VERSION}"
         if not isinstance(spec.name, str) or not spec.name.isidentifier():

@@ -55,12 +55,12 @@ def perform(primitive: Primitive, *operands: Array, **params: Any) -> Array:
     >>> perform(nx.primitives.P.sum, nx.ones((2, 3)), axes=(0,))
     Array([2., 2., 2.], dtype=float32)
     """
-    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]
+    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # one
 
 
 def perform_several(primitive: Primitive, *operands: Array, **params: Any) -> tuple[Array, ...]:
     """Perform a primitive of several outputs in the current context; see `perform`."""
-    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]
+    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # more
 
 
 def perform_in(
@@ -146,7 +146,8 @@ def read_in(stack: Stack, x: Array, kind: str) -> np.ndarray[Any, Any]:
     x = settle(stack, x)
     if stack is None:
         return _execute.value(x)
-    return stack[0].read(x, kind, stack[1])  # type: ignore[no-any-return]
+    value: np.ndarray[Any, Any] = stack[0].read(x, kind, stack[1])
+    return value
 
 
 _ambient: list[Callable[[], Array]] = []

@@ -121,7 +121,7 @@ class Linear(Row):
             elif self.each is not None:
                 cotangents.append(self.each(i, g, *xs, **params))
             else:
-                cotangents.append(self.transposes[i](g, *xs, **params))  # type: ignore[misc]
+                cotangents.append(self.transposes[i](g, *xs, **params))  # type: ignore[misc]  # is_linear
         return cotangents
 
 
