@@ -1,6 +1,14 @@
 """The one table of cases: it feeds the value, derivative, batching and nesting tests."""
 
-from tests.cases import _composed, _elementwise, _indexing, _linalg, _moves, _reductions
+from tests.cases import (
+    _composed,
+    _elementwise,
+    _indexing,
+    _linalg,
+    _moves,
+    _numbers,
+    _reductions,
+)
 from tests.cases._case import Case, Operand, dtype_named, dtypes_of, wide
 
 __all__ = ["CASES", "Case", "Operand", "covering", "dtype_named", "dtypes_of", "wide"]
@@ -12,6 +20,7 @@ CASES = [
     *_indexing.CASES,
     *_linalg.CASES,
     *_composed.CASES,
+    *_numbers.CASES,
 ]
 
 

@@ -187,6 +187,27 @@ POLYGAMMA = [
     for low, high, where in ((0.3, 1.2, "near_0"), (3, 20, "above_2"), (-0.9, -0.1, "below_0"))
 ]
 
+NEAR_POLES = Operand(values=[-1 - 1e-7, -1 + 1e-7, -2 + 1e-4, -1e-9, 1e-9])
+
+
+def polygamma_by_steps(n, x):
+    """Step into x > 0 by the recurrence: SciPy itself is inexact beside the poles."""
+    steps = sum((x + k) ** -(n + 1.0) for k in range(3))
+    return special.polygamma(n, x + 3) - (-1.0) ** n * special.factorial(n) * steps
+
+
+POLYGAMMA += [
+    elementwise(
+        *(P.polygamma, partial(nx.polygamma, n), partial(polygamma_by_steps, n), [NEAR_POLES]),
+        name=f"polygamma_{n}_near_poles",
+        dtypes=("float64",),
+        tolerance=16,
+        order=0,  # central differences cannot follow
+        free=False,
+    )
+    for n in range(3)
+]
+
 CONDITION = Operand(shape=(3, 1), dtype="bool")
 
 WHERE = [

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import nx
-from nx.effects import perform_several
+from nx.effects import perform, perform_several
 from nx.primitives import P
 from scipy import linalg
 
@@ -193,10 +193,50 @@ def svd_satisfies(a, *, full):
     return a, s, s, ones(*stack, rows, rows), ones(*stack, columns, columns)
 
 
+def singular_spaces(a, *, full=False):
+    u, s, vh = perform_several(P.svd, a, full=full, vectors=True)
+    weights = nx.asarray(spread(s), dtype=a.dtype)
+    return (u * weights) @ vh, (u * weights) @ adjoint(u), (adjoint(vh) * weights) @ vh, s
+
+
+def singular_spaces_of(a):
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    c = spread(s)
+    return (u * c) @ vh, (u * c) @ transposed(u), (transposed(vh) * c) @ vh, s
+
+
+def positive_qr(a):
+    """The factors, with the diagonal of r made positive: they are unique then."""
+    q, r = perform_several(P.qr, a, full=False)
+    signs = nx.sign(nx.real(nx.sum(r * nx.eye(r.shape[-1], dtype=r.dtype), axis=-1)))
+    return q * nx.astype(signs, q.dtype)[..., None, :], r * nx.astype(signs, q.dtype)[..., None]
+
+
+def positive_qr_of(a):
+    q, r = np.linalg.qr(a)
+    signs = np.sign(np.einsum("...ii->...i", r).real)
+    return q * signs[..., None, :], r * signs[..., None]
+
+
 def eigh(a):
     w, v = perform_several(P.eigh, a, vectors=True)
     (alone,) = perform_several(P.eigh, a, vectors=False)
     return (v * nx.astype(w, a.dtype)[..., None, :]) @ adjoint(v), w, alone, adjoint(v) @ v
+
+
+def spread(x):
+    """Return distinct weights, one for each column: what they weight determines the columns."""
+    return np.arange(1.0, x.shape[-1] + 1)
+
+
+def eigenspaces(a):
+    w, v = perform_several(P.eigh, a, vectors=True)
+    return (v * nx.asarray(spread(v), dtype=v.dtype)) @ adjoint(v), w
+
+
+def eigenspaces_of(a):
+    w, v = np.linalg.eigh(completed(a))
+    return (v * spread(v)) @ transposed(v), w
 
 
 def eigh_satisfies(a):
@@ -211,6 +251,19 @@ def eig(a):
     error = nx.astype(a, v.dtype) @ v - v * w[..., None, :]
     lengths = nx.sum(nx.abs(v) ** 2, axis=-2)
     return error, lengths, nx.sum(w, axis=-1), nx.sum(alone**2, axis=-1)
+
+
+def invariant_spaces(a):
+    w, v = perform_several(P.eig, a, vectors=True)
+    order = nx.argsort(nx.real(w) + 2 * nx.imag(w), axis=-1)
+    weights = nx.astype(nx.argsort(order, axis=-1) + 1, v.dtype)
+    return (v * weights[..., None, :]) @ perform(P.solve, v, nx.eye(3, dtype=v.dtype)[None])
+
+
+def invariant_spaces_of(a):
+    w, v = np.linalg.eig(a)
+    weights = np.argsort(np.argsort(w.real + 2 * w.imag, axis=-1), axis=-1) + 1
+    return (v * weights[..., None, :]) @ np.linalg.inv(v)
 
 
 def eig_satisfies(a):
@@ -234,7 +287,22 @@ def triangular(a, b, *, lower, unit_diagonal):
     return np.linalg.solve(a, b)
 
 
+def separated(n):
+    """Matrices whose eigenvalues, and singular values, lie far apart."""
+
+    def values(rng, is_complex):
+        return matrices(2, n, n).values(rng, is_complex) + np.diag(4.0 * np.arange(n))
+
+    return Operand(values=values)
+
+
 LOOSE = {"tolerance": 64}  # backward stable algorithms, then products in the dtype itself
+
+def is_determined(primitive, shape, full):
+    """Tell whether the factors are, up to phases: the others' derivatives are refused."""
+    m, n = shape[-2:]
+    return m == n or not (full or (primitive is P.qr and m < n))
+
 
 FACTORIZATIONS = [
     by_parameters(
@@ -249,6 +317,7 @@ FACTORIZATIONS = [
             *(primitive, f"{name}{'_full' * full}", partial(function, full=full)),
             *(partial(reference, full=full), matrices(*shape)),
             **LOOSE,
+            order=2 * is_determined(primitive, shape, full),
         )
         for primitive, function, reference in (
             (P.qr, qr, qr_satisfies),
@@ -257,8 +326,27 @@ FACTORIZATIONS = [
         for name, shape in (("tall", (2, 4, 2)), ("wide", (2, 2, 3)), ("square", (3, 3)))
         for full in (False, True)
     ),
+    *(
+        by_function(P.qr, f"unique_{name}", positive_qr, positive_qr_of, matrices(*shape), **LOOSE)
+        for name, shape in (("tall", (2, 4, 2)), ("square", (3, 3)))
+    ),
+    *(
+        by_function(P.svd, f"spaces_{name}", singular_spaces, singular_spaces_of, operand, **LOOSE)
+        for name, operand in (
+            ("tall", matrices(2, 4, 2)),
+            ("wide", matrices(2, 2, 3)),
+            ("square", separated(3)),
+        )
+    ),
+    by_function(
+        *(P.svd, "spaces_full", partial(singular_spaces, full=True), singular_spaces_of),
+        separated(3),
+        **LOOSE,
+    ),
     by_function(P.eigh, "of_stack", eigh, eigh_satisfies, lower_triangles(3), **LOOSE),
+    by_function(P.eigh, "spaces", eigenspaces, eigenspaces_of, separated(3), **LOOSE),
     by_function(P.eig, "of_stack", eig, eig_satisfies, matrices(2, 3, 3), **LOOSE),
+    by_function(P.eig, "spaces", invariant_spaces, invariant_spaces_of, separated(3), **LOOSE),
     *(
         by_function(
             *(P.lu, name, partial(perform_several, P.lu), lu_of_each, matrices(2, *shape)),

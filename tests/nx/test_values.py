@@ -1,11 +1,13 @@
 """Every case of the table against NumPy and SciPy, in every dtype and layout."""
 
+import math
 from contextlib import contextmanager
 
 import numpy as np
 import nx
 import pytest
 from nx.effects import Handler, handling
+from nx.primitives import P
 
 from tests.cases import CASES, wide
 from tests.nx.layouts import LAYOUTS, contiguous
@@ -35,7 +37,7 @@ def outputs(out):
 
 
 def assert_close(x, expected, case):
-    """Compare at the result dtype's precision: each element of elementwise functions, else to the largest."""
+    """Compare at the result dtype's precision: element by element, or else to the largest."""
     got, expected = np.asarray(x), np.asarray(expected)
     assert got.shape == expected.shape
     if x.dtype.kind not in ("floating", "complex") or case.tolerance == 0:
@@ -96,3 +98,35 @@ def test_results_are_as_inferred(case):
         operands = [nx.asarray(x) for x in case.draw(dtype)]
         with noted(dtype), handling(Inference()):
             case.function(*operands)
+
+
+EDGES = [*(math.nan, math.inf, -math.inf), *(0.0, -0.0, 1.0, -1.0, 0.5, -0.5, -2.0, 3.0)]
+EXTREMES = [1e-300, -1e-300, 5e-324, 1e300, -1e300]
+OWN = {
+    P.floor_divide: "an infinite quotient is infinite, where NumPy has NaN",
+    P.complex: "the reference multiplies by 1j, which makes NaN of infinities",
+    P.lgamma: "infinite at -inf as in C; SciPy has -inf there and inf at denormals",
+    P.polygamma: "SciPy has infinities of its own choice at poles of even order",
+}
+
+
+# The eager path runs bare ufuncs; nx's own filter for their warnings is not there in pytest.
+@pytest.mark.filterwarnings("ignore:.* encountered in :RuntimeWarning:nx.")
+@pytest.mark.parametrize(
+    "case",
+    [c for c in CASES if c.free and "float64" in c.dtypes and not OWN.keys() & {*c.covers}],
+    ids=lambda case: case.name,
+)
+def test_values_at_the_edges(case):
+    """NaN, infinities, zeros, extremes, and every pair of them."""
+    values = np.array(EDGES + EXTREMES)
+    shapes = [(-1,) + (1,) * i for i in range(len(case.operands))]
+    operands = [
+        (values if o.dtype is None else values > 0).reshape(shape)
+        for o, shape in zip(case.operands, shapes, strict=True)
+    ]
+    with np.errstate(all="ignore"):
+        expected = case.reference(*operands)
+    for _ in range(2):
+        out = case.function(*map(nx.asarray, operands))
+        np.testing.assert_allclose(np.asarray(out), expected, rtol=1e-13, atol=1e-323)

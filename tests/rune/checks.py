@@ -16,6 +16,8 @@ __all__ = [
     "check_reverse",
     "check_second",
     "differences",
+    "forward",
+    "motions",
     "paired",
     "several",
     "weights",
@@ -137,26 +139,28 @@ class Recorder(Handler):
         return out
 
 
-def check_forward(case, dtype):
-    """Check the tangents that the rows of the covered primitives give, against differences.
-
-    All operands moved together, then each alone with None for the other tangents.
-    """
-    problem = Problem(case, dtype)
+def motions(problem):
+    """Yield the covered operations with tangents: of all operands, then of each alone."""
     with handling(Recorder()) as recorder:
         problem.function(*problem.primals)
     for primitive, operands, params, out in recorder.seen:
         moving = [i for i, x in enumerate(operands) if is_inexact(x)]
-        if primitive not in case.covers or primitive not in ROWS or not moving:
+        if primitive not in problem.case.covers or primitive not in ROWS or not moving:
             continue
         for chosen in [moving, *([i] for i in moving if len(moving) > 1)]:
             tangents = [
                 weights(problem.rng, x) if i in chosen else None for i, x in enumerate(operands)
             ]
-            got = forward(primitive, tangents, out, operands, params)
-            expected = quotient(primitive, tangents, operands, params, case.step)
-            assert got.dtype == out.dtype
-            assert_equal([got], [expected], case.precision)
+            yield primitive, tangents, out, operands, params
+
+
+def check_forward(case, dtype):
+    """Check the tangents that the rows of the covered primitives give, against differences."""
+    for primitive, tangents, out, operands, params in motions(Problem(case, dtype)):
+        got = forward(primitive, tangents, out, operands, params)
+        expected = quotient(primitive, tangents, operands, params, case.step)
+        assert got.dtype == out.dtype
+        assert_equal([got], [expected], case.precision)
 
 
 def quotient(primitive, tangents, operands, params, step):

@@ -88,6 +88,7 @@ def test_the_modulus_at_0_is_flat():
         (nx.hypot, 0.0, 0.0, (0.0, 0.0)),  # the middle of the subgradients; JAX: 0.5
         (nx.logaddexp, -INF, 1.0, (0.0, 1.0)),
         (nx.logaddexp, INF, 1.0, (1.0, 0.0)),
+        (nx.logaddexp, 700.0, 700.0, (0.5, 0.5)),
         (nx.logaddexp, -INF, -INF, (0.0, 0.0)),  # as logsumexp; JAX: NaN
     ],
 )

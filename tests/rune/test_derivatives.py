@@ -7,13 +7,15 @@ from nx.primitives import P
 from rune import vjp_fun
 from rune._derivatives import REFUSED, ROWS, ZERO
 
-from tests.cases import CASES, covering
+from tests.cases import CASES, covering, wide
 from tests.rune.checks import (
     Problem,
     check_forward,
     check_reverse,
     check_second,
     differences,
+    forward,
+    motions,
     paired,
     several,
     weights,
@@ -53,6 +55,41 @@ def test_second_order(case, dtype):
 @each([case for case in DIFFERENTIABLE if ROWS.keys() & {*case.covers}])
 def test_forward(case, dtype):
     check_forward(case, dtype)
+
+
+# The rules round at each step, and slopes amplify the rounding of an output that they use.
+NARROW = {"float16": 64, "bfloat16": 64, "float32": 256, "complex64": 256}
+
+
+@pytest.mark.parametrize("case", DIFFERENTIABLE, ids=lambda case: case.name)
+def test_gradients_in_narrow_dtypes(case):
+    """They have the operand's dtype, and its precision."""
+    for dtype in NARROW.keys() & {*case.dtypes}:
+        problem = Problem(case, dtype)
+        outputs, pullback = vjp_fun(problem.function, *problem.primals)
+        us = tuple(weights(problem.rng, y) for y in outputs)
+        gradients = pullback(us)
+        exact = [nx.asarray(wide(np.asarray(x))) for x in problem.primals]
+        outputs, pullback = vjp_fun(problem.function, *exact)
+        vs = [
+            nx.asarray(wide(np.asarray(u)), dtype=y.dtype) for u, y in zip(us, outputs, strict=True)
+        ]
+        expected = pullback(tuple(vs))
+        for g, x, y in zip(gradients, problem.primals, expected, strict=True):
+            assert (g.shape, g.dtype) == (x.shape, x.dtype)
+            precision = NARROW[dtype] * float(nx.finfo(x.dtype).eps)
+            scale = max(1.0, np.max(abs(np.asarray(y)), initial=0.0))
+            np.testing.assert_allclose(
+                wide(np.asarray(g)), y, rtol=0, atol=precision * scale, err_msg=dtype
+            )
+
+
+@pytest.mark.parametrize("case", DIFFERENTIABLE, ids=lambda case: case.name)
+def test_tangents_in_narrow_dtypes(case):
+    for dtype in NARROW.keys() & {*case.dtypes}:
+        for primitive, tangents, out, operands, params in motions(Problem(case, dtype)):
+            t = forward(primitive, tangents, out, operands, params)
+            assert (t.shape, t.dtype) == (out.shape, out.dtype)
 
 
 @each([case for case in CASES if ZERO & {*case.covers}])

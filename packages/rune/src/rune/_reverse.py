@@ -102,8 +102,8 @@ class Reverse(Handler):
         node.row = row
         node.parents = (x._info,)
         node.types = (plain,)
-        node.operands = (below,) if row.saves_first else NOTHING  # type: ignore[union-attr]
-        node.out = out if row.saves_out else None  # type: ignore[union-attr]
+        node.operands = (below,) if row.saves_first else NOTHING  # type: ignore[union-attr]  # kernel, so row
+        node.out = out if row.saves_out else None  # type: ignore[union-attr]  # the same
         node.params = params
         alias = Array()
         alias._type = type_
@@ -201,16 +201,19 @@ class Reverse(Handler):
     def node_of(self, x: Any) -> Node | None:
         """Return the node of an array this handler follows, else None."""
         if isinstance(x, Array) and self.owns(x):
-            return x._info  # type: ignore[no-any-return]
+            node: Node = x._info
+            return node
         return None
 
 
 def _fitted(g: Array, type_: ArrayType) -> Array:
-    """Return a cotangent like its operand: summed where that was broadcast, real if it is real."""
+    """Return a cotangent of its operand's dtype and shape: summed where that was broadcast."""
     if g._type.plain is type_:
         return g
     if type_.dtype.kind != "complex" and g._type.dtype.kind == "complex":
         g = nx.real(g)
+    if g._type.dtype is not type_.dtype:
+        g = nx.astype(g, type_.dtype)
     return sum_to(g, type_.shape)
 
 
@@ -240,20 +243,20 @@ def pull_back(
         if node is not None:
             _accumulate(found, waiting, node, g)
     while waiting:
-        node: Node | None = heappop(waiting)[1]
-        g = found.pop(node.id)  # type: ignore[union-attr]
+        node = heappop(waiting)[1]
+        g = found.pop(node.id)
         while node is not None:  # along a chain, as long as nothing else waits
-            done, product = node, node.row.product  # type: ignore[union-attr]
+            done, product = node, node.row.product  # type: ignore[union-attr]  # no input waits
             node = None
             if product is None or done.params:
                 _pull(found, waiting, done, g)
             else:
                 g = product(g, done.out, done.operands[0])
                 parent, type_ = done.parents[0], done.types[0]
-                if g._type is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]
+                if g._type is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]  # the only one
                     node = parent
                 else:
-                    _accumulate(found, waiting, parent, _fitted(g, type_))  # type: ignore[arg-type]
+                    _accumulate(found, waiting, parent, _fitted(g, type_))  # type: ignore[arg-type]  # the same
             if not keep:
                 done.parents = done.types = done.operands = ()
                 done.out = None
@@ -266,7 +269,7 @@ def _pull(found: dict[int, Any], waiting: list[tuple[int, Node]], node: Node, g:
     if type(row) is _Projection:
         _accumulate_part(found, waiting, parents[0], row, g)
         return
-    for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]
+    for parent, type_, x in zip(parents, node.types, row.pull(g, node), strict=True):  # type: ignore[union-attr]  # no input
         if parent is not None and x is not None:
             _accumulate(found, waiting, parent, _fitted(x, type_))
 

@@ -30,7 +30,7 @@ def _absolute(g: Array, out: Array, x: Array) -> Array:
     return nx.where(x >= 0, g, -g)
 
 
-def _sign_jvp(tangents: Any, out: Array, x: Array) -> Array:
+def _sign_jvp(tangents: tuple[Array], out: Array, x: Array) -> Array:
     # (x / |x|)' t = t / |x| - x Re(conj(x) t) / |x|**3
     (t,) = tangents
     if not _is_complex(x):
@@ -83,9 +83,10 @@ def _hypot(g: Array, out: Array, x: Array) -> Array:
     return g * x / nx.where(out == 0, 1.0, out)
 
 
-def _logaddexp(g: Array, out: Array, x: Array) -> Array:
-    # exp(x - out), and 0 where both are -inf
-    return g * nx.exp(nx.where(nx.isfinite(out), x - out, nx.where(x == math.inf, 0.0, -math.inf)))
+def _logaddexp(g: Array, out: Array, x: Array, y: Array) -> Array:
+    # 1 / (1 + exp(y - x)); where out is infinite 1 for infinite x, else 0
+    at_infinity = nx.where(x == math.inf, x, -math.inf)
+    return g * nx.sigmoid(nx.where(nx.isinf(out), at_infinity, x - y))
 
 
 ROWS: dict[Primitive, Row] = {
@@ -147,9 +148,7 @@ ROWS: dict[Primitive, Row] = {
     P.polygamma: Slope(lambda g, _out, x, *, n: g * nx.polygamma(n + 1, x)),
     P.relu: Slope(lambda g, _out, x: nx.where(x > 0, g, 0.0)),
     P.logistic: Slope(lambda g, out, _x: g * (out * (1.0 - out))),
-    P.logaddexp: Slope(
-        lambda g, out, x, _y: _logaddexp(g, out, x), lambda g, out, _x, y: _logaddexp(g, out, y)
-    ),
+    P.logaddexp: Slope(_logaddexp, lambda g, out, x, y: _logaddexp(g, out, y, x)),
 }
 
 ZERO: frozenset[Primitive] = frozenset(

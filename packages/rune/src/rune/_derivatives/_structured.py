@@ -50,7 +50,7 @@ def _exclusive_product(x: Array, axes: Axes) -> Array:
     return nx.permute_dims(moved, [order.index(i) for i in range(x.ndim)])
 
 
-def _prod_jvp(tangents: Any, _out: Array, x: Array, *, axes: Axes) -> Array:
+def _prod_jvp(tangents: tuple[Array], _out: Array, x: Array, *, axes: Axes) -> Array:
     return perform(P.sum, tangents[0] * _exclusive_product(x, axes), axes=axes)
 
 
@@ -64,7 +64,7 @@ def _shares(out: Array, x: Array, axes: Axes) -> Array:
     return ties / _spread(perform(P.sum, ties, axes=axes), x.shape, axes)
 
 
-def _extremum_jvp(tangents: Any, out: Array, x: Array, *, axes: Axes) -> Array:
+def _extremum_jvp(tangents: tuple[Array], out: Array, x: Array, *, axes: Axes) -> Array:
     return perform(P.sum, tangents[0] * _shares(out, x, axes), axes=axes)
 
 
@@ -72,7 +72,7 @@ def _extremum_vjp(g: Array, out: Array, x: Array, *, axes: Axes) -> tuple[Array]
     return (_spread(g, x.shape, axes) * _shares(out, x, axes),)
 
 
-def _logsumexp_jvp(tangents: Any, out: Array, x: Array, *, axes: Axes) -> Array:
+def _logsumexp_jvp(tangents: tuple[Array], out: Array, x: Array, *, axes: Axes) -> Array:
     return perform(P.sum, tangents[0] * _weights(out, x, axes), axes=axes)
 
 
@@ -83,7 +83,10 @@ def _logsumexp_vjp(g: Array, out: Array, x: Array, *, axes: Axes) -> tuple[Array
 def _weights(out: Array, x: Array, axes: Axes) -> Array:
     """Return exp(x - logsumexp(x)); 0 where all are -inf."""
     total = _spread(out, x.shape, axes)
-    return nx.exp(x - nx.where(nx.isfinite(total), total, 0.0))
+    w = nx.exp(x - nx.where(nx.isfinite(total), total, 0.0))
+    # dividing by their sum takes out the rounding of a large logsumexp
+    norm = perform(P.sum, w, axes=axes)
+    return w / _spread(nx.where(norm == 0, 1.0, norm), x.shape, axes)
 
 
 # Scans.  A running product (or extremum) is built in log2(n) steps y <- f(shifted y, y); the
@@ -131,11 +134,11 @@ def _scan_row(combine: Combine, partials: Partials, identity: float) -> Custom:
             y, distance = combine(y, earlier), 2 * distance
         return found
 
-    def jvp(tangents: Any, _out: Array, x: Array, *, axis: int, reverse: bool) -> Array:
+    def jvp(tangents: tuple[Array], _out: Array, x: Array, *, axis: int, reverse: bool) -> Array:
         (t,) = tangents
         for distance, by_y, by_earlier in steps(x, axis, reverse):
             t = by_y * t + by_earlier * _shifted(t, axis, distance, reverse, 0.0)
-        return t  # type: ignore[no-any-return]
+        return t
 
     def vjp(g: Array, _out: Array, x: Array, *, axis: int, reverse: bool) -> tuple[Array]:
         for distance, by_y, by_earlier in reversed(steps(x, axis, reverse)):
@@ -146,7 +149,9 @@ def _scan_row(combine: Combine, partials: Partials, identity: float) -> Custom:
 
 
 # Sorting: the output is a permutation of the input.
-def _sort_jvp(tangents: Any, _out: Array, x: Array, *, axis: int, descending: bool) -> Array:
+def _sort_jvp(
+    tangents: tuple[Array], _out: Array, x: Array, *, axis: int, descending: bool
+) -> Array:
     order = nx.argsort(x, axis=axis, descending=descending)
     return nx.take_along_axis(tangents[0], order, axis=axis)
 
@@ -225,18 +230,18 @@ def _irfft(g: Array, x: ArrayType, *, axis: int, n: int) -> Array:
 
 
 # Softmax.
-def _softmax_jvp(tangents: Any, out: Array, _x: Array, *, axis: int) -> Array:
+def _softmax_jvp(tangents: tuple[Array], out: Array, _x: Array, *, axis: int) -> Array:
     (t,) = tangents
-    return out * (t - nx.sum(t * out, axis=axis, keepdims=True))  # type: ignore[no-any-return]
+    return out * (t - nx.sum(t * out, axis=axis, keepdims=True))
 
 
 def _softmax_vjp(g: Array, out: Array, _x: Array, *, axis: int) -> tuple[Array]:
     return (out * (g - nx.sum(g * out, axis=axis, keepdims=True)),)
 
 
-def _log_softmax_jvp(tangents: Any, out: Array, _x: Array, *, axis: int) -> Array:
+def _log_softmax_jvp(tangents: tuple[Array], out: Array, _x: Array, *, axis: int) -> Array:
     (t,) = tangents
-    return t - nx.sum(nx.exp(out) * t, axis=axis, keepdims=True)  # type: ignore[no-any-return]
+    return t - nx.sum(nx.exp(out) * t, axis=axis, keepdims=True)
 
 
 def _log_softmax_vjp(g: Array, out: Array, _x: Array, *, axis: int) -> tuple[Array]:

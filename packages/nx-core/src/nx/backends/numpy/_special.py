@@ -118,7 +118,7 @@ def _reflected(n: int, x: F64) -> F64:
     """Use polygamma(n, 1 - x) and the n-th derivative of pi cot(pi x)."""
     poles = x == np.floor(x)
     x = np.where(poles, -0.5, x)
-    fraction = x - np.floor(x)  # cot(pi x) has period 1
+    fraction = x - np.rint(x)  # cot(pi x) has period 1; exact, and small beside a pole
     sign = -1.0 if n % 2 else 1.0
     value = sign * _polygamma_positive(n, 1 - x) - math.pi ** (n + 1) * _cot_derivative(n, fraction)
     return np.where(poles, np.nan if n % 2 == 0 else np.inf, value)
