@@ -20,7 +20,8 @@ from nx.primitives import Primitive
 
 __all__ = ["binary", "binary_operator", "reflected_operator", "unary"]
 
-Function = Callable[..., Array]
+Unary = Callable[[Any], Array]
+Binary = Callable[[Any, Any], Array]
 Operator = Callable[[Array, Any], Any]
 
 
@@ -48,7 +49,7 @@ def _resolve_scalar(primitive: Primitive, type_: ArrayType, reflected: bool) -> 
             type_.resolve(slots, primitive.index, kernel)
 
 
-def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None = None) -> Function:
+def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None = None) -> Unary:
     """Make the public function of a unary primitive.
 
     ``prepare`` may return the result for arrays that need no kernel (floor of integers), or None.
@@ -122,7 +123,7 @@ def _inexact(primitive: Primitive) -> bool:
     return "floating" in primitive.takes and "signed" not in primitive.takes
 
 
-def binary(primitive: Primitive) -> Function:
+def binary(primitive: Primitive) -> Binary:
     """Make the public function of a binary primitive."""
     index = primitive.index
     slow = _slow_binary(primitive, _inexact(primitive))

@@ -6,12 +6,12 @@ defined on integers.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
-from nx._eager import Function, binary, unary
+from nx._eager import Binary, Unary, binary, unary
 from nx._errors import DTypeError, message
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -97,6 +97,8 @@ __all__ = [
     "where",
 ]
 
+F = TypeVar("F", Unary, Binary)
+
 
 def _whole(x: Array) -> Array | None:
     """Return integers as they are: rounding changes nothing."""
@@ -119,7 +121,7 @@ def _always_finite(x: Array) -> Array | None:
     return equal(x, x) if x._type.dtype.kind in ("bool", "signed", "unsigned") else None
 
 
-def _documented(function: Function, name: str, meaning: str, names: tuple[str, ...]) -> Function:
+def _documented(function: F, name: str, meaning: str, names: tuple[str, ...]) -> F:
     parameters = "\n".join(f"    {n} : Array or scalar" for n in names)
     shape = "the shape of x" if len(names) == 1 else "the shape the operands broadcast to"
     function.__name__ = function.__qualname__ = name
@@ -143,12 +145,12 @@ def _documented(function: Function, name: str, meaning: str, names: tuple[str, .
     return function
 
 
-def _unary(name: str, primitive: str | None = None, prepare: Any = None) -> Function:
+def _unary(name: str, primitive: str | None = None, prepare: Any = None) -> Unary:
     row = getattr(P, primitive or name)
     return _documented(unary(row, prepare), name, row.doc, ("x",))
 
 
-def _binary(name: str, primitive: str | None = None) -> Function:
+def _binary(name: str, primitive: str | None = None) -> Binary:
     row = getattr(P, primitive or name)
     return _documented(binary(row), name, row.doc, ("x1", "x2"))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from nx._array import Array
 from nx._dtypes import real_of
-from nx._eager import Function, binary
+from nx._eager import Binary, binary
 from nx._elementwise import (
     abs,
     add,
@@ -149,7 +149,7 @@ declare(
 declare("moments", "reduction", FLOATING, _two_reduced, "(mean, variance) over axes", _moments)
 
 
-def _function(name: str) -> Function:
+def _function(name: str) -> Binary:
     row = getattr(P, name)
     made = binary(row)
     made.__name__ = made.__qualname__ = name
