@@ -5,6 +5,7 @@ on it.
 """
 
 import math as _math
+import typing as _typing
 
 from nx import _methods, backends, composites, effects, fft, primitives, random
 from nx._activations import (
@@ -469,9 +470,11 @@ __all__ = [
 del _methods
 
 
-def __getattr__(name: str) -> object:
-    if name in _ELSEWHERE:
-        raise AttributeError(
-            f"nx has no {name!r}\nhint: the array API's spelling is nx.{_ELSEWHERE[name]}"
-        )
-    raise AttributeError(f"module 'nx' has no attribute {name!r}")
+if not _typing.TYPE_CHECKING:  # to a type checker an unknown name is an error
+
+    def __getattr__(name: str) -> object:
+        if name in _ELSEWHERE:
+            raise AttributeError(
+                f"nx has no {name!r}\nhint: the array API's spelling is nx.{_ELSEWHERE[name]}"
+            )
+        raise AttributeError(f"module 'nx' has no attribute {name!r}")
