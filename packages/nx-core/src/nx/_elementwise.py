@@ -6,12 +6,13 @@ defined on integers.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
-from nx._eager import Binary, Unary, binary, unary
+from nx._documented import binary_function, unary_function
+from nx._eager import binary
 from nx._errors import DTypeError, message
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -39,7 +40,6 @@ __all__ = [
     "copysign",
     "cos",
     "cosh",
-    "digamma",
     "divide",
     "equal",
     "erf",
@@ -77,7 +77,6 @@ __all__ = [
     "negative",
     "nextafter",
     "not_equal",
-    "polygamma",
     "positive",
     "pow",
     "real",
@@ -97,12 +96,17 @@ __all__ = [
     "where",
 ]
 
-F = TypeVar("F", Unary, Binary)
-
 
 def _whole(x: Array) -> Array | None:
     """Return integers as they are: rounding changes nothing."""
     return x if x._type.dtype.kind in ("signed", "unsigned") else None
+
+
+def _rounded(x: Array) -> Array | None:
+    """Round complex numbers part by part."""
+    if x._type.dtype.kind != "complex":
+        return _whole(x)
+    return _complex(round(real(x)), round(imag(x)))
 
 
 def _unsigned(x: Array) -> Array | None:
@@ -114,110 +118,80 @@ def _real_itself(x: Array) -> Array | None:
 
 
 def _real_has_no_imaginary_part(x: Array) -> Array | None:
-    return multiply(x, 0) if _real_itself(x) is not None else None
+    """Return zeros for real x, whatever its elements: 0 times -1, infinity or NaN is not 0."""
+    if _real_itself(x) is None:
+        return None
+    type_ = x._type
+    return perform(P.full, shape=type_.shape, value=0, dtype=type_.dtype, device=type_.device)
 
 
 def _always_finite(x: Array) -> Array | None:
     return equal(x, x) if x._type.dtype.kind in ("bool", "signed", "unsigned") else None
 
 
-def _documented(function: F, name: str, meaning: str, names: tuple[str, ...]) -> F:
-    parameters = "\n".join(f"    {n} : Array or scalar" for n in names)
-    shape = "the shape of x" if len(names) == 1 else "the shape the operands broadcast to"
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = "nx"
-    function.__doc__ = f"""Compute, elementwise, {meaning}.
+negative = unary_function("negative")
+abs = unary_function("abs", "absolute", _unsigned)
+sign = unary_function("sign")
+floor = unary_function("floor", prepare=_whole)
+ceil = unary_function("ceil", prepare=_whole)
+trunc = unary_function("trunc", prepare=_whole)
+round = unary_function("round", prepare=_rounded)
+sqrt = unary_function("sqrt")
+exp = unary_function("exp")
+exp2 = unary_function("exp2")
+expm1 = unary_function("expm1")
+log = unary_function("log")
+log2 = unary_function("log2")
+log10 = unary_function("log10")
+log1p = unary_function("log1p")
+sin = unary_function("sin")
+cos = unary_function("cos")
+tan = unary_function("tan")
+asin = unary_function("asin")
+acos = unary_function("acos")
+atan = unary_function("atan")
+sinh = unary_function("sinh")
+cosh = unary_function("cosh")
+tanh = unary_function("tanh")
+asinh = unary_function("asinh")
+acosh = unary_function("acosh")
+atanh = unary_function("atanh")
+erf = unary_function("erf")
+erfc = unary_function("erfc")
+erfinv = unary_function("erfinv")
+lgamma = unary_function("lgamma")
+i0e = unary_function("i0e", "bessel_i0e")
+i1e = unary_function("i1e", "bessel_i1e")
+isfinite = unary_function("isfinite", prepare=_always_finite)
+bitwise_invert = unary_function("bitwise_invert")
+real = unary_function("real", prepare=_real_itself)
+imag = unary_function("imag", prepare=_real_has_no_imaginary_part)
+conj = unary_function("conj", prepare=_real_itself)
 
-    Parameters
-    ----------
-{parameters}
-
-    Returns
-    -------
-    Array
-        With {shape}.
-
-    Raises
-    ------
-    DTypeError
-        For dtypes it is not defined on.
-    """
-    return function
-
-
-def _unary(name: str, primitive: str | None = None, prepare: Any = None) -> Unary:
-    row = getattr(P, primitive or name)
-    return _documented(unary(row, prepare), name, row.doc, ("x",))
-
-
-def _binary(name: str, primitive: str | None = None) -> Binary:
-    row = getattr(P, primitive or name)
-    return _documented(binary(row), name, row.doc, ("x1", "x2"))
-
-
-negative = _unary("negative")
-abs = _unary("abs", "absolute", _unsigned)
-sign = _unary("sign")
-floor = _unary("floor", prepare=_whole)
-ceil = _unary("ceil", prepare=_whole)
-trunc = _unary("trunc", prepare=_whole)
-round = _unary("round", prepare=_whole)
-sqrt = _unary("sqrt")
-exp = _unary("exp")
-exp2 = _unary("exp2")
-expm1 = _unary("expm1")
-log = _unary("log")
-log2 = _unary("log2")
-log10 = _unary("log10")
-log1p = _unary("log1p")
-sin = _unary("sin")
-cos = _unary("cos")
-tan = _unary("tan")
-asin = _unary("asin")
-acos = _unary("acos")
-atan = _unary("atan")
-sinh = _unary("sinh")
-cosh = _unary("cosh")
-tanh = _unary("tanh")
-asinh = _unary("asinh")
-acosh = _unary("acosh")
-atanh = _unary("atanh")
-erf = _unary("erf")
-erfc = _unary("erfc")
-erfinv = _unary("erfinv")
-lgamma = _unary("lgamma")
-i0e = _unary("i0e", "bessel_i0e")
-i1e = _unary("i1e", "bessel_i1e")
-isfinite = _unary("isfinite", prepare=_always_finite)
-bitwise_invert = _unary("bitwise_invert")
-real = _unary("real", prepare=_real_itself)
-imag = _unary("imag", prepare=_real_has_no_imaginary_part)
-conj = _unary("conj", prepare=_real_itself)
-
-add = _binary("add")
-subtract = _binary("subtract")
-multiply = _binary("multiply")
-divide = _binary("divide")
-floor_divide = _binary("floor_divide")
-remainder = _binary("remainder")
-atan2 = _binary("atan2")
-hypot = _binary("hypot")
-copysign = _binary("copysign")
-nextafter = _binary("nextafter")
-maximum = _binary("maximum")
-minimum = _binary("minimum")
-bitwise_and = _binary("bitwise_and")
-bitwise_or = _binary("bitwise_or")
-bitwise_xor = _binary("bitwise_xor")
-bitwise_left_shift = _binary("bitwise_left_shift", "left_shift")
-bitwise_right_shift = _binary("bitwise_right_shift", "right_shift")
-equal = _binary("equal")
-not_equal = _binary("not_equal")
-less = _binary("less")
-less_equal = _binary("less_equal")
-greater = _binary("greater")
-greater_equal = _binary("greater_equal")
-_power = _binary("pow", "power")
+add = binary_function("add")
+subtract = binary_function("subtract")
+multiply = binary_function("multiply")
+divide = binary_function("divide")
+floor_divide = binary_function("floor_divide")
+remainder = binary_function("remainder")
+atan2 = binary_function("atan2")
+hypot = binary_function("hypot")
+copysign = binary_function("copysign")
+nextafter = binary_function("nextafter")
+maximum = binary_function("maximum")
+minimum = binary_function("minimum")
+bitwise_and = binary_function("bitwise_and")
+bitwise_or = binary_function("bitwise_or")
+bitwise_xor = binary_function("bitwise_xor")
+bitwise_left_shift = binary_function("bitwise_left_shift", "left_shift")
+bitwise_right_shift = binary_function("bitwise_right_shift", "right_shift")
+equal = binary_function("equal")
+not_equal = binary_function("not_equal")
+less = binary_function("less")
+less_equal = binary_function("less_equal")
+greater = binary_function("greater")
+greater_equal = binary_function("greater_equal")
+_power = binary_function("pow", "power")
 _complex = binary(P.complex)
 
 
@@ -417,21 +391,3 @@ def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:
     if min is not None:
         out = maximum(out, min)
     return out if max is None else minimum(out, max)
-
-
-def polygamma(n: int, x: Any, /) -> Array:
-    """Return the n-th derivative of digamma, elementwise, for a static n >= 0.
-
-    Examples
-    --------
-    >>> import nx, math
-    >>> bool(abs(float(nx.polygamma(1, 1.0)) - math.pi ** 2 / 6) < 1e-6)
-    True
-    """
-    (x,) = _convert.promote_operands(P.polygamma, (x,), inexact=True)
-    return perform(P.polygamma, x, n=int(n))
-
-
-def digamma(x: Any, /) -> Array:
-    """Return the logarithmic derivative of the gamma function, elementwise; NaN at its poles."""
-    return polygamma(0, x)

@@ -17,12 +17,14 @@ from nx._elementwise import (
     add,
     cos,
     divide,
+    equal,
     exp,
     greater,
     integer_pow,
     isfinite,
     log,
     log1p,
+    logical_and,
     maximum,
     minimum,
     multiply,
@@ -67,6 +69,19 @@ def _logaddexp(x: Array, y: Array) -> Array:
     distance = subtract(minimum(x, y), top)
     safe = where(isfinite(distance), distance, 0.0)
     return where(isfinite(distance), add(top, log1p(exp(safe))), top)  # an infinite operand decides
+
+
+def _one_where_zero(x: Array, y: Array, one: float) -> Array:
+    """Return y, or the number whose logarithm is 0 where x is 0 and y not NaN."""
+    return where(logical_and(equal(x, 0), equal(y, y)), one, y)
+
+
+def _xlogy(x: Array, y: Array) -> Array:
+    return multiply(x, log(_one_where_zero(x, y, 1.0)))
+
+
+def _xlog1py(x: Array, y: Array) -> Array:
+    return multiply(x, log1p(_one_where_zero(x, y, 0.0)))
 
 
 def _softmax(x: Array, *, axis: int) -> Array:
@@ -127,6 +142,8 @@ _elementwise(
 _elementwise("relu", FLOATING, "max(x, 0), with slope 0 at 0", _relu)
 _elementwise("logistic", FLOATING, "1 / (1 + exp(-x)), without overflow", _logistic)
 _elementwise("logaddexp", FLOATING, "log(exp(x) + exp(y)), without overflow", _logaddexp)
+_elementwise("xlogy", FLOATING, "x * log(y), and 0 where x is 0", _xlogy)
+_elementwise("xlog1py", FLOATING, "x * log(1 + y), and 0 where x is 0", _xlog1py)
 declare(
     "softmax",
     "softmax",
