@@ -149,6 +149,10 @@ ROWS: dict[Primitive, Row] = {
     P.relu: Slope(lambda g, _out, x: nx.where(x > 0, g, 0.0)),
     P.logistic: Slope(lambda g, out, _x: g * (out * (1.0 - out))),
     P.logaddexp: Slope(_logaddexp, lambda g, out, x, y: _logaddexp(g, out, y, x)),
+    P.xlogy: Slope(lambda g, _out, _x, y: g * nx.log(y), lambda g, _out, x, y: g * (x / y)),
+    P.xlog1py: Slope(
+        lambda g, _out, _x, y: g * nx.log1p(y), lambda g, _out, x, y: g * (x / (y + 1.0))
+    ),
 }
 
 ZERO: frozenset[Primitive] = frozenset(
