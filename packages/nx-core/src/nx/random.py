@@ -1,13 +1,7 @@
-"""Random numbers: splittable Threefry keys, and the ambient generator on top of them.
+"""Random numbers: distributions drawn by splittable keys, and the ambient generator.
 
-A key is a uint32 array of shape (..., 2).  The same key gives the same numbers, on every backend;
-split it to get more.  The counters, the splitting and the conversions to numbers are JAX's with
-``jax_threefry_partitionable``, so that a key gives the same bits there.
-
-References
-----------
-.. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as
-   1, 2, 3", SC '11, 2011.
+The same key gives the same numbers, on every backend; the conversions of bits to numbers are JAX's,
+as the keys are.  `rand` and `randn` draw their keys from the ambient generator.
 """
 
 from __future__ import annotations
@@ -28,7 +22,6 @@ from nx._elementwise import (
     add,
     bitwise_or,
     bitwise_right_shift,
-    bitwise_xor,
     erfinv,
     less,
     maximum,
@@ -37,11 +30,12 @@ from nx._elementwise import (
     remainder,
     subtract,
 )
-from nx._errors import DTypeError, NxError, ShapeError, message
+from nx._errors import DTypeError, NxError, message
 from nx._indexing import take
-from nx._joining import stack, unstack
-from nx._shapes import as_shape, size_of
-from nx._shaping import reshape, view
+from nx._joining import unstack
+from nx._keys import as_key, bits, fold_in, key, split
+from nx._shapes import as_shape
+from nx._shaping import view
 from nx._sorting import argsort
 from nx.effects._perform import draw, perform, set_ambient
 from nx.effects._stack import current
@@ -65,134 +59,6 @@ __all__ = [
 del _methods
 
 _UINT = {8: dt.uint8, 16: dt.uint16, 32: dt.uint32, 64: dt.uint64}
-
-
-def key(seed: int, /, *, device: Any = None) -> Array:
-    """Make a key of a 64-bit integer seed.
-
-    Parameters
-    ----------
-    seed : int
-        Negative seeds count down from 2**64.
-    device : Device or str, optional
-
-    Returns
-    -------
-    Array, uint32, shape (2,)
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.random.key(7)
-    Array([0, 7], dtype=uint32)
-    """
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        raise DTypeError(
-            message("key", f"cannot seed with {type(seed).__name__}", "a seed is an int")
-        ) from None
-    if not -(2**63) <= number < 2**64:
-        raise DTypeError(message("key", f"cannot seed with {number} (it needs more than 64 bits)"))
-    halves = np.array([number >> 32 & 0xFFFFFFFF, number & 0xFFFFFFFF], np.uint32)
-    return _convert.asarray(halves, device=device)
-
-
-def _checked(key: Any, operation: str, single: bool = True) -> Array:
-    found = _convert.to_array(key, operation)
-    type_ = found._type
-    if type_.dtype is not dt.uint32 or type_.shape[-1:] != (2,) or (single and type_.ndim != 1):
-        problem = f"cannot use {type_} as a key"
-        raise ShapeError(
-            message(operation, problem, "a key is uint32[2]; make one with nx.random.key(0)")
-        )
-    return found
-
-
-def _counters(n: int, like: Array) -> Array:
-    """Return the 64-bit numbers 0 to n - 1 as pairs of uint32, high half first."""
-    numbers = perform(P.iota, length=n, dtype=dt.int64, device=like._type.device)
-    high = perform(P.cast, bitwise_right_shift(numbers, 32), dtype=dt.uint32)
-    return stack([high, perform(P.cast, numbers, dtype=dt.uint32)], axis=-1)
-
-
-def _hash(key: Array, n: int) -> Array:
-    return perform(P.threefry2x32, key, _counters(n, key))
-
-
-def split(key: Array, num: Any = 2, /) -> Array:
-    """Make new, independent keys of one.
-
-    Parameters
-    ----------
-    key : Array, uint32, shape (2,)
-    num : int or tuple of int
-        How many, or their shape.
-
-    Returns
-    -------
-    Array, uint32, shape (*num, 2)
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.random.split(nx.random.key(0), 3)[0]
-    Array([1797259609, 2579123966], dtype=uint32)
-    """
-    key, shape = _checked(key, "split"), as_shape(num, "split")
-    return reshape(_hash(key, size_of(shape)), (*shape, 2))
-
-
-def fold_in(key: Array, data: Any, /) -> Array:
-    """Make a new key of a key and a 32-bit integer."""
-    key = _checked(key, "fold_in")
-    number = _convert.asarray(data, device=key._type.device) if not isinstance(data, int) else None
-    if number is None:
-        number = _convert.asarray(
-            np.uint32(operator.index(data) & 0xFFFFFFFF), device=key._type.device
-        )
-    number = perform(P.cast, number, dtype=dt.uint32)
-    return perform(P.threefry2x32, key, stack([multiply(number, 0), number], axis=-1))
-
-
-def bits(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
-    """Draw uniform random bits.
-
-    Parameters
-    ----------
-    key : Array, uint32, shape (2,)
-    shape : int or tuple of int
-    dtype : DType, optional
-        Unsigned; uint32 by default.
-
-    Returns
-    -------
-    Array
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.random.bits(nx.random.key(0), 2)
-    Array([4070199207, 4202968722], dtype=uint32)
-    """
-    key, shape = _checked(key, "bits"), as_shape(shape, "bits")
-    wanted = dt.as_dtype(dtype or dt.uint32, "bits")
-    if wanted.kind != "unsigned":
-        raise DTypeError(
-            message("bits", f"cannot draw bits as {wanted.name}", "use an unsigned dtype")
-        )
-    high, low = unstack(_hash(key, size_of(shape, "bits", 16)), axis=-1)
-    if wanted is dt.uint64:
-        wide = perform(P.cast, high, dtype=dt.uint64)
-        out = bitwise_or(_left(wide, 32), perform(P.cast, low, dtype=dt.uint64))
-    else:
-        out = bitwise_xor(high, low)
-        out = out if wanted is dt.uint32 else perform(P.cast, out, dtype=wanted)
-    return reshape(out, shape)
-
-
-def _left(x: Array, distance: int) -> Array:
-    return perform(P.left_shift, x, _convert.constant(distance, x._type.dtype, x._type.device))
 
 
 _FIELDS = {
@@ -278,7 +144,7 @@ def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     True
     """
     wanted = _floating(dtype, "normal")
-    start = _limit(-1.0, wanted, _checked(key, "normal"))
+    start = _limit(-1.0, wanted, as_key(key, "normal"))
     low = nextafter(start, multiply(start, 0.0))
     return multiply(
         erfinv(uniform(key, shape, dtype=wanted, minval=low, maxval=1.0)), math.sqrt(2.0)
@@ -321,9 +187,7 @@ def randint(key: Array, shape: Any, minval: int, maxval: int, *, dtype: Any = No
         raise DTypeError(message("randint", f"cannot hold {low} to {high} in {wanted.name}"))
     span = max(high - low, 1)
     unsigned = _UINT[wanted.bits]
-    first, second = (
-        bits(k, shape, dtype=unsigned) for k in unstack(split(_checked(key, "randint")))
-    )
+    first, second = (bits(k, shape, dtype=unsigned) for k in unstack(split(as_key(key, "randint"))))
     if span == 2**wanted.bits:
         offset = second
     else:
@@ -342,7 +206,7 @@ def bernoulli(key: Array, p: Any = 0.5, shape: Any = None) -> Array:
     >>> bool(nx.random.bernoulli(nx.random.key(0), 1.0))
     True
     """
-    p = _convert.asarray(p, device=_checked(key, "bernoulli")._type.device)
+    p = _convert.asarray(p, device=as_key(key, "bernoulli")._type.device)
     wanted = _floating(p._type.dtype, "bernoulli")
     return less(uniform(key, p._type.shape if shape is None else shape, dtype=wanted), p)
 
@@ -356,7 +220,7 @@ def permutation(key: Array, x: Any, /, *, axis: int = 0) -> Array:
     >>> nx.sort(nx.random.permutation(nx.random.key(0), 5))
     Array([0, 1, 2, 3, 4], dtype=int64)
     """
-    key = _checked(key, "permutation")
+    key = as_key(key, "permutation")
     if isinstance(x, int):
         return _shuffled(key, as_shape(x, "permutation")[0])
     x = _convert.to_array(x, "permutation")
