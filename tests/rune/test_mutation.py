@@ -20,7 +20,9 @@ def scaled(rule, which=None):
         out = rule(*args, **params)
         if not isinstance(out, tuple):
             return out * FACTOR
-        return tuple(g * FACTOR if g is not None and i == which else g for i, g in enumerate(out))
+        return tuple(
+            g * FACTOR if g is not None and which in (None, i) else g for i, g in enumerate(out)
+        )
 
     return run
 

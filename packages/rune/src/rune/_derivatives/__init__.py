@@ -6,27 +6,22 @@ composite may be in none, and is then differentiated through its decomposition.
 
 from nx.primitives import P, Primitive
 
-from rune._derivatives import _elementwise, _scatter, _structured
+from rune._derivatives import _elementwise, _linalg, _scatter, _structured
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 from rune._derivatives._structured import sum_to
 
 __all__ = ["REFUSED", "ROWS", "ZERO", "Bilinear", "Custom", "Linear", "Row", "Slope", "sum_to"]
 
-ROWS: dict[Primitive, Row] = {**_elementwise.ROWS, **_structured.ROWS, **_scatter.ROWS}
+ROWS: dict[Primitive, Row] = {
+    **_elementwise.ROWS,
+    **_structured.ROWS,
+    **_scatter.ROWS,
+    **_linalg.ROWS,
+}
 
 ZERO: frozenset[Primitive] = _elementwise.ZERO | _structured.ZERO
 
-_LINEAR_ALGEBRA = "the derivatives of linear algebra are not there yet"
-
 REFUSED: dict[Primitive, str] = {
     P.bitcast: "the bits of a number have no derivative",
-    P.cholesky: _LINEAR_ALGEBRA,
-    P.eig: _LINEAR_ALGEBRA,
-    P.eigh: _LINEAR_ALGEBRA,
-    P.lu: _LINEAR_ALGEBRA,
     P.nextafter: "a step to the neighbouring number has no derivative",
-    P.qr: _LINEAR_ALGEBRA,
-    P.solve: _LINEAR_ALGEBRA,
-    P.svd: _LINEAR_ALGEBRA,
-    P.triangular_solve: _LINEAR_ALGEBRA,
 }

@@ -1,0 +1,79 @@
+"""The derivatives of linear algebra where they are delicate: refusals and equal eigenvalues."""
+
+import numpy as np
+import nx
+import pytest
+from nx.effects import current, perform_in, perform_several
+from nx.primitives import P
+from rune import grad, vjp_fun
+
+
+def f64(values):
+    return nx.asarray(values, dtype=nx.float64)
+
+
+@pytest.mark.parametrize(
+    ("shape", "full", "line"),
+    [
+        ((2, 3), False, "the reduced factors of (2, 3) (2 < 3:"),
+        ((2, 3), True, "the full factors of (2, 3) (2 < 3:"),
+        ((3, 2), True, "the full factors of (3, 2) (3 > 2:"),
+    ],
+)
+def test_factors_that_the_matrix_does_not_determine_are_refused_by_qr(shape, full, line):
+    x = f64(np.random.default_rng(0).normal(size=shape))
+    with pytest.raises(nx.MissingRuleError) as caught:
+        grad(lambda x: nx.sum(perform_several(P.qr, x, full=full)[0]))(x)
+    first = str(caught.value).splitlines()[0]
+    assert first == f"qr: cannot differentiate {line} they are not determined by the matrix)"
+
+
+def test_full_singular_vectors_are_refused_and_their_values_are_not():
+    x = f64(np.random.default_rng(0).normal(size=(3, 2)))
+    with pytest.raises(nx.MissingRuleError) as caught:
+        grad(lambda x: nx.sum(perform_several(P.svd, x, full=True, vectors=True)[0]))(x)
+    assert str(caught.value).splitlines()[0] == (
+        "svd: cannot differentiate the full vectors of (3, 2) (3 != 2: those of singular value 0 "
+        "are not determined by the matrix)"
+    )
+    g = grad(lambda x: nx.sum(perform_several(P.svd, x, full=True, vectors=True)[1]))(x)
+    u, _, vh = np.linalg.svd(np.asarray(x), full_matrices=False)
+    np.testing.assert_allclose(np.asarray(g), u @ vh, atol=1e-12)
+
+
+@pytest.mark.parametrize("vectors", [False, True])
+def test_equal_eigenvalues_have_a_derivative(vectors):
+    """Of what depends on the eigenvalues only: here the sum of their squares, |x|^2."""
+    x = f64(np.eye(3))
+    g = grad(lambda x: nx.sum(perform_several(P.eigh, x, vectors=vectors)[0] ** 2))(x)
+    np.testing.assert_allclose(np.asarray(g), 2 * np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("vectors", [False, True])
+def test_equal_and_missing_singular_values_have_a_derivative(vectors):
+    x = f64(np.diag([1.0, 1.0, 0.0]))
+    of = {"full": False, "vectors": vectors}
+    g = grad(lambda x: nx.sum(perform_several(P.svd, x, **of)[int(vectors)] ** 2))(x)
+    np.testing.assert_allclose(np.asarray(g), 2 * np.asarray(x), atol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning:nx.")
+def test_equal_eigenvalues_have_no_vectors_with_a_derivative():
+    """As in JAX: not a number, rather than a wrong one."""
+    g = grad(lambda x: perform_several(P.eigh, x, vectors=True)[1][0, 0])(f64(np.eye(2)))
+    assert not np.all(np.isfinite(np.asarray(g)))
+
+
+@pytest.mark.parametrize("primitive", [P.cholesky, P.eigh], ids=lambda p: p.name)
+def test_the_unread_triangle_has_no_derivative(primitive):
+    params = {"vectors": True} if primitive is P.eigh else {}
+
+    def function(x):
+        return perform_in(current(), primitive, [x], params)
+
+    x = f64([[2.0, 7.0], [0.5, 1.0]])
+    out, pullback = vjp_fun(function, x)
+    ones = tuple(map(nx.ones_like, out)) if isinstance(out, tuple) else nx.ones_like(out)
+    (g,) = pullback(ones)
+    assert float(g[0, 1]) == 0.0
+    assert float(g[1, 0]) != 0.0
