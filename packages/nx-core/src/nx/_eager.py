@@ -173,7 +173,7 @@ def binary_operator(primitive: Primitive) -> Operator:
             if kernel is not None and current() is None and -MOST < other < MOST:
                 out = Array()
                 out._type = type_
-                out._data = kernel(self._data, float(other))
+                out._data = kernel(self._data, other if kind is float else float(other))
                 return out
         elif not _convert.is_operand(other):
             return NotImplemented
@@ -199,7 +199,7 @@ def reflected_operator(primitive: Primitive) -> Operator:
             if kernel is not None and current() is None and -MOST < other < MOST:
                 out = Array()
                 out._type = type_
-                out._data = kernel(self._data, float(other))
+                out._data = kernel(self._data, other if kind is float else float(other))
                 return out
         elif not _convert.is_operand(other):
             return NotImplemented

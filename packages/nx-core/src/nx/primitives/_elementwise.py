@@ -29,8 +29,8 @@ __all__ = ["BINARY", "UNARY"]
 UNARY: Final = (
     # name, takes, result, meaning
     ("negative", NUMERIC, "same", "-x; integers wrap around"),
-    ("absolute", NUMERIC, "real", "|x|; the modulus of a complex x"),
-    ("sign", NUMERIC, "same", "-1, 0 or 1 with x's sign; x / |x| for complex x; NaN for NaN"),
+    ("absolute", NUMERIC, "real", "abs(x); the modulus of a complex x"),
+    ("sign", NUMERIC, "same", "-1, 0 or 1 with x's sign; x / abs(x) for complex x; NaN for NaN"),
     ("floor", FLOATING, "same", "the largest integer not above x"),
     ("ceil", FLOATING, "same", "the smallest integer not below x"),
     ("trunc", FLOATING, "same", "x rounded towards 0"),
@@ -63,9 +63,9 @@ UNARY: Final = (
         "same",
         "the inverse of erf on (-1, 1); infinite at its ends, NaN outside",
     ),
-    ("lgamma", FLOATING, "same", "log |gamma(x)|; infinite at the poles"),
-    ("bessel_i0e", FLOATING, "same", "exp(-|x|) I0(x), I0 the modified Bessel function of order 0"),
-    ("bessel_i1e", FLOATING, "same", "exp(-|x|) I1(x), I1 the modified Bessel function of order 1"),
+    ("lgamma", FLOATING, "same", "log(abs(gamma(x))); infinite at the poles"),
+    ("bessel_i0e", FLOATING, "same", "exp(-abs(x)) I0(x), I0 the modified Bessel function of order 0"),
+    ("bessel_i1e", FLOATING, "same", "exp(-abs(x)) I1(x), I1 the modified Bessel function of order 1"),
     ("isfinite", INEXACT, "bool", "whether x is neither infinite nor NaN"),
     ("bitwise_invert", BITS, "same", "every bit flipped; logical not for bool"),
     ("real", COMPLEX, "real", "the real part"),

@@ -12,6 +12,7 @@ from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
 from nx.backends.numpy._elementwise import KERNELS as ELEMENTWISE
 from nx.backends.numpy._elementwise import SCALAR_UFUNCS, UFUNCS
 from nx.backends.numpy._linalg import KERNELS as LINALG
+from nx.backends.numpy._random import KERNELS as RANDOM
 from nx.backends.numpy._structured import KERNELS as STRUCTURED
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class NumpyBackend(Backend):
     """Every primitive on NumPy arrays."""
 
     name: ClassVar[str] = "numpy"
-    kernels: Mapping[str, Kernel] = {**ELEMENTWISE, **STRUCTURED, **LINALG}
+    kernels: Mapping[str, Kernel] = {**ELEMENTWISE, **STRUCTURED, **LINALG, **RANDOM}
 
     def kernel(
         self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
@@ -39,13 +40,13 @@ class NumpyBackend(Backend):
     def scalar_kernel(
         self, primitive: Primitive, type_: ArrayType, reflected: bool
     ) -> Kernel | None:
-        """Return the ufunc, whose own weak scalars are nx's."""
+        """Return the ufunc of the array and a kept 0-d one: NumPy converts scalars slowly."""
         ufunc = UFUNCS.get(primitive.name)
         if ufunc is None or primitive.name not in SCALAR_UFUNCS or not type_.ndim:
             return None
         if type_.dtype.name not in UFUNC_DTYPES:
             return None
-        return (lambda x, scalar: ufunc(scalar, x)) if reflected else ufunc
+        return _with_scalar(ufunc, type_.dtype.numpy, reflected)
 
     def from_numpy(self, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return the array itself."""
@@ -54,6 +55,31 @@ class NumpyBackend(Backend):
     def to_numpy(self, storage: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return the storage itself."""
         return storage
+
+
+SCALARS_KEPT = 1024
+
+
+def _with_scalar(ufunc: np.ufunc, dtype: np.dtype[Any], reflected: bool) -> Kernel:
+    kept: dict[float, np.ndarray[Any, Any]] = {}
+
+    def constant(scalar: float) -> np.ndarray[Any, Any]:
+        made = np.array(scalar, dtype)
+        if scalar:  # 0.0 and -0.0 are equal keys
+            if len(kept) >= SCALARS_KEPT:
+                kept.clear()
+            kept[scalar] = made
+        return made
+
+    def kernel(x: np.ndarray[Any, Any], scalar: float) -> Any:
+        y = kept.get(scalar)
+        return ufunc(x, constant(scalar) if y is None else y)
+
+    def from_the_left(x: np.ndarray[Any, Any], scalar: float) -> Any:
+        y = kept.get(scalar)
+        return ufunc(constant(scalar) if y is None else y, x)
+
+    return from_the_left if reflected else kernel
 
 
 UFUNC_DTYPES = frozenset(("float32", "float64"))

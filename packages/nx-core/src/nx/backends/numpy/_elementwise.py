@@ -206,5 +206,5 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "where": _where,
     "multiply_cos": ufunc(lambda g, x: np.multiply(g, np.cos(x))),
     "multiply_negative_sin": ufunc(lambda g, x: np.multiply(g, np.negative(np.sin(x)))),
-    "multiply_tanh_slope": ufunc(lambda g, out: np.multiply(g, 1 - out * out)),
+    "multiply_tanh_slope": ufunc(lambda g, out: np.multiply(g, (1 - out * out).astype(g.dtype))),
 }

@@ -208,30 +208,6 @@ def _iota(*, length: int, dtype: DType, device: Any) -> Array:
     return np.arange(length).astype(dtype.numpy)
 
 
-def _rotated(x: Array, distance: int) -> Array:
-    return (x << np.uint32(distance)) | (x >> np.uint32(32 - distance))
-
-
-def _threefry2x32(key: Array, counter: Array) -> Array:
-    """Run 20 rounds of Threefry-2x32.
-
-    References
-    ----------
-    .. [1] J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy
-       as 1, 2, 3", SC '11, 2011.
-    """
-    k0, k1 = key[..., 0], key[..., 1]
-    keys = (k0, k1, k0 ^ k1 ^ np.uint32(0x1BD11BDA))
-    x0, x1 = np.broadcast_arrays(counter[..., 0] + k0, counter[..., 1] + k1)
-    for group in range(5):
-        for distance in ((13, 15, 26, 6), (17, 29, 16, 24))[group % 2]:
-            x0 = x0 + x1
-            x1 = _rotated(x1, distance) ^ x0
-        x0 = x0 + keys[(group + 1) % 3]
-        x1 = x1 + keys[(group + 2) % 3] + np.uint32(group + 1)
-    return np.stack([x0, x1], axis=-1)
-
-
 KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "sum": _accumulate(np.sum),
     "prod": _accumulate(np.prod),
@@ -269,5 +245,4 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "bitcast": lambda x, *, dtype: np.ascontiguousarray(x).view(dtype.numpy).reshape(x.shape),
     "copy": lambda x: x.copy(),
     "detach": lambda x: x,
-    "threefry2x32": quiet(_threefry2x32),
 }
