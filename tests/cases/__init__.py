@@ -8,6 +8,7 @@ from tests.cases import (
     _moves,
     _numbers,
     _reductions,
+    _searching,
 )
 from tests.cases._case import Case, Operand, dtype_named, dtypes_of, wide
 
@@ -21,6 +22,7 @@ CASES = [
     *_linalg.CASES,
     *_composed.CASES,
     *_numbers.CASES,
+    *_searching.CASES,
 ]
 
 

@@ -160,7 +160,6 @@ from nx._errors import (
     ShapeError,
 )
 from nx._indexing import (
-    nonzero,
     take,
     take_along_axis,
 )
@@ -185,8 +184,17 @@ from nx._numbers import (
     nan_to_num,
     rad2deg,
 )
+from nx._placing import (
+    compress,
+    put_along_axis,
+    segment_sum,
+)
 from nx._products import (
     matmul,
+)
+from nx._ranking import (
+    lexsort,
+    top_k,
 )
 from nx._reductions import (
     all,
@@ -205,6 +213,20 @@ from nx._reductions import (
     std,
     sum,
     var,
+)
+from nx._searching import (
+    argwhere,
+    digitize,
+    flatnonzero,
+    nonzero,
+    searchsorted,
+)
+from nx._sets import (
+    isin,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
 )
 from nx._shaping import (
     astype,
@@ -302,6 +324,7 @@ __all__ = [
     "argmax",
     "argmin",
     "argsort",
+    "argwhere",
     "array",
     "array_equal",
     "asarray",
@@ -332,6 +355,7 @@ __all__ = [
     "complex64",
     "complex128",
     "composites",
+    "compress",
     "concat",
     "conj",
     "copy",
@@ -346,6 +370,7 @@ __all__ = [
     "cumulative_sum",
     "deg2rad",
     "digamma",
+    "digitize",
     "div",
     "divide",
     "e",
@@ -363,6 +388,7 @@ __all__ = [
     "eye",
     "fft",
     "finfo",
+    "flatnonzero",
     "flatten",
     "flip",
     "float8_e4m3",
@@ -395,11 +421,13 @@ __all__ = [
     "isclose",
     "isdtype",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "item",
     "less",
     "less_equal",
+    "lexsort",
     "lgamma",
     "linspace",
     "log",
@@ -444,6 +472,7 @@ __all__ = [
     "primitives",
     "print_data",
     "prod",
+    "put_along_axis",
     "rad2deg",
     "rand",
     "randn",
@@ -458,7 +487,9 @@ __all__ = [
     "roll",
     "round",
     "scalar",
+    "searchsorted",
     "seed",
+    "segment_sum",
     "sigmoid",
     "sign",
     "signbit",
@@ -483,6 +514,7 @@ __all__ = [
     "tanh",
     "tile",
     "to_device",
+    "top_k",
     "tri",
     "tril",
     "triu",
@@ -492,6 +524,10 @@ __all__ = [
     "uint16",
     "uint32",
     "uint64",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
     "unstack",
     "use_backend",
     "var",

@@ -18,12 +18,13 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._errors import AxisError, DTypeError, IndexOutOfBoundsError, ShapeError, message
+from nx._searching import nonzero
 from nx._shapes import broadcast_shapes, normalize_axis
 from nx._shaping import broadcast_to, moveaxis, reshape
-from nx.effects._perform import perform, read
+from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
-__all__ = ["At", "getitem", "nonzero", "take", "take_along_axis"]
+__all__ = ["At", "getitem", "take", "take_along_axis"]
 
 HINT = "an index is an int, a slice, None, Ellipsis, or an integer or bool array"
 
@@ -148,16 +149,6 @@ def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array
         problem = f"cannot use a mask of shape {mask._type.shape} on axes of shape {covered}"
         raise ShapeError(message("index", problem))
     return nonzero(mask) if mask._type.ndim else ()
-
-
-def nonzero(x: Any, /) -> tuple[Array, ...]:
-    """Return the indices of the elements that are not 0, one int64 array for each axis.
-
-    The length depends on the data, so this reads.
-    """
-    x = _convert.to_array(x, "nonzero")
-    found = np.nonzero(read(x, "export" if x._type.dtype is not dt.bool_ else "mask"))
-    return tuple(_convert.from_numpy(i.astype(np.int64), x._type.device, copy=False) for i in found)
 
 
 def getitem(x: Array, index: Any) -> Array:
