@@ -9,7 +9,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import equal
 from nx._errors import DTypeError, ShapeError, message
-from nx._shapes import normalize_axes, normalize_axis
+from nx._shapes import as_int, as_shape, normalize_axes, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -132,8 +132,10 @@ def one_hot(x: Any, num_classes: int, /, *, dtype: Any = None) -> Array:
         raise DTypeError(
             message("one_hot", f"cannot take {type_.dtype.name} labels", "labels are integers")
         )
-    labels = perform(P.reshape, x, shape=(*type_.shape, 1))
-    classes = perform(P.iota, length=num_classes, dtype=type_.dtype, device=type_.device)
+    (length,) = as_shape(as_int(num_classes, "one_hot", "num_classes"), "one_hot")
+    wide = dt.uint64 if type_.dtype is dt.uint64 else dt.int64  # small labels, many classes
+    labels = _convert.cast(perform(P.reshape, x, shape=(*type_.shape, 1)), wide, "one_hot")
+    classes = perform(P.iota, length=length, dtype=wide, device=type_.device)
     return perform(
         P.cast, equal(labels, classes), dtype=dt.as_dtype(dtype or dt.float32, "one_hot")
     )

@@ -15,7 +15,7 @@ import numpy as np
 from nx import _dtypes as dt
 from nx._array import Array, wrap
 from nx._dtypes import DType
-from nx._errors import DeviceError, DTypeError, ShapeError, message
+from nx._errors import DeviceError, DTypeError, NxError, ShapeError, message, shortened
 from nx._types import Device, array_type
 from nx.backends._registry import as_device, default_device
 from nx.effects._perform import perform
@@ -107,7 +107,10 @@ def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
     if kind in PYTHON_SCALARS:
         return constant(x, dt.scalar_dtype(x), device or default_device(), operation)
     if isinstance(x, (np.ndarray, np.generic, list, tuple, bool, int, float, complex)):
-        return asarray(x, device=device)
+        try:
+            return asarray(x, device=device)
+        except NxError as error:
+            raise shortened(error) from error.__cause__
     problem = f"cannot take {kind.__name__} as an array"
     raise DTypeError(message(operation, problem, "pass an nx array, a NumPy array or a number"))
 
@@ -121,26 +124,31 @@ def promote_operands(
     call it.
     """
     name = operation or primitive.name
-    arrays = [x if isinstance(x, Array) else None for x in args]
-    device = next((x._type.device for x in arrays if x is not None), None)
-    for i, x in enumerate(args):
-        if arrays[i] is None and type(x) not in PYTHON_SCALARS:
-            arrays[i] = to_array(x, name, device)
-    dtype = result_dtype(name, [a._type.dtype for a in arrays if a is not None], [*args])
-    if inexact and dtype.kind in ("signed", "unsigned", "bool"):
-        if dtype.kind == "bool":
-            primitive.accept(dtype)
-        dtype = dt.float32
-    device = (
-        device or next((a._type.device for a in arrays if a is not None), None) or default_device()
-    )
-    out = []
-    for x, a in zip(args, arrays, strict=True):
-        if a is None:
-            out.append(constant(x, dtype, device, name))
-        else:
-            out.append(a if a._type.dtype is dtype else perform(P.cast, a, dtype=dtype))
-    return out
+    try:
+        arrays = [x if isinstance(x, Array) else None for x in args]
+        device = next((x._type.device for x in arrays if x is not None), None)
+        for i, x in enumerate(args):
+            if arrays[i] is None and type(x) not in PYTHON_SCALARS:
+                arrays[i] = to_array(x, name, device)
+        dtype = result_dtype(name, [a._type.dtype for a in arrays if a is not None], [*args])
+        if inexact and dtype.kind in ("signed", "unsigned", "bool"):
+            if dtype.kind == "bool":
+                primitive.accept(dtype)
+            dtype = dt.float32
+        device = (
+            device
+            or next((a._type.device for a in arrays if a is not None), None)
+            or default_device()
+        )
+        out = []
+        for x, a in zip(args, arrays, strict=True):
+            if a is None:
+                out.append(constant(x, dtype, device, name))
+            else:
+                out.append(a if a._type.dtype is dtype else perform(P.cast, a, dtype=dtype))
+        return out
+    except NxError as error:
+        raise shortened(error) from error.__cause__
 
 
 def result_dtype(operation: str, dtypes: Sequence[DType], args: Sequence[Any]) -> DType:

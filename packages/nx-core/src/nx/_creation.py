@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
 
 from nx import _convert
@@ -11,7 +10,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import add, equal, greater_equal, less_equal, multiply
 from nx._errors import DTypeError, ShapeError, message
-from nx._shapes import as_shape, size_of
+from nx._shapes import as_int, as_number, as_shape, size_of
 from nx._types import Device
 from nx.backends._registry import as_device, default_device
 from nx.effects._perform import perform
@@ -84,7 +83,16 @@ def _filled(operation: str, shape: Any, fill_value: Any, dtype: Any, device: Any
     place = _place(device)
     if not shape and current() is None:
         return _convert.constant(fill_value, wanted, place)
+    if not _comparable(fill_value):
+        return perform(P.broadcast_to, _convert.constant(fill_value, wanted, place), shape=shape)
     return perform(P.full, shape=shape, value=fill_value, dtype=wanted, device=place)
+
+
+def _comparable(value: Any) -> bool:
+    """Tell whether equal values are the same: parameters are compared, and -0.0 equals 0.0."""
+    if type(value) is complex:
+        return False
+    return value == value and (value != 0 or math.copysign(1.0, value) > 0)
 
 
 def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
@@ -152,21 +160,16 @@ def arange(
     Array([2, 4, 6], dtype=int64)
     """
     start, stop = (0, start) if stop is None else (start, stop)
-    for bound in (start, stop, step):
-        if not isinstance(bound, (int, float, Array)) and not hasattr(bound, "__index__"):
-            raise DTypeError(
-                message("arange", f"cannot count with {bound!r}", "bounds and step are numbers")
-            )
-    start, stop, step = (x.item() if isinstance(x, Array) else x for x in (start, stop, step))
+    bounds = (start, "start"), (stop, "stop"), (step, "step")
+    start, stop, step = (as_number(x, "arange", name) for x, name in bounds)
     if step == 0:
         raise ShapeError(message("arange", f"cannot count from {start} to {stop} (the step is 0)"))
-    length = max(0, math.ceil((stop - start) / step))
-    whole = all(isinstance(x, int) or hasattr(x, "__index__") for x in (start, stop, step))
+    whole = all(isinstance(x, int) for x in (start, stop, step))
+    length = -((start - stop) // step) if whole else math.ceil((stop - start) / step)
+    length = max(0, length)
     wanted = (
         dt.as_dtype(dtype, "arange") if dtype is not None else (dt.int64 if whole else dt.float32)
     )
-    if whole and isinstance(stop, int):
-        length = len(range(operator.index(start), stop, operator.index(step)))
     size_of((length,), "arange", wanted.itemsize)
     exact = dt.int64 if whole else dt.float64
     counted = perform(P.iota, length=length, dtype=exact, device=_place(device))
@@ -206,7 +209,8 @@ def linspace(
     >>> nx.linspace(0.0, 1.0, 5)
     Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    (num,) = as_shape(num, "linspace")
+    (num,) = as_shape(as_int(num, "linspace", "num"), "linspace")
+    start, stop = as_number(start, "linspace", "start"), as_number(stop, "linspace", "stop")
     wanted = dt.float32 if dtype is None else dt.as_dtype(dtype, "linspace")
     steps = max(num - 1 if endpoint else num, 1)
     place = _place(device)

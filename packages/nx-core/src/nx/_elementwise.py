@@ -14,6 +14,7 @@ from nx._array import Array
 from nx._documented import binary_function, unary_function
 from nx._eager import binary
 from nx._errors import DTypeError, message
+from nx._shapes import as_int
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -221,7 +222,7 @@ def integer_pow(x: Any, n: int, /) -> Array:
     Array([  1.,   8., -27.], dtype=float32)
     """
     x = _convert.to_array(x, "integer_pow")
-    return perform(P.integer_pow, x, n=int(n))
+    return perform(P.integer_pow, x, n=as_int(n, "integer_pow", "n"))
 
 
 def pow(x1: Any, x2: Any, /) -> Array:

@@ -7,11 +7,15 @@ from the built-in exception that NumPy users catch for the same mistake.
 
 from __future__ import annotations
 
+from types import TracebackType
+from typing import Final
+
 __all__ = [
     "AxisError",
     "BackendError",
     "DTypeError",
     "DeviceError",
+    "DomainError",
     "ForeignError",
     "ImmutableError",
     "IndexOutOfBoundsError",
@@ -23,6 +27,7 @@ __all__ = [
     "ReadError",
     "ShapeError",
     "message",
+    "shortened",
 ]
 
 
@@ -40,6 +45,10 @@ class RankError(ShapeError, TypeError):
 
 class DTypeError(NxError, TypeError):
     """A dtype the operation does not take, or a pair of dtypes without a common one."""
+
+
+class DomainError(NxError, ValueError):
+    """A number outside what the operation is defined for."""
 
 
 class AxisError(NxError, IndexError):
@@ -86,3 +95,25 @@ def message(operation: str, problem: str, hint: str | None = None) -> str:
     """Compose an error text: ``operation: problem`` and, on the next line, the hint."""
     text = f"{operation}: {problem}"
     return text if hint is None else f"{text}\nhint: {hint}"
+
+
+HOUSE: Final = ("nx", "rune")
+"""The packages whose frames say nothing to a user."""
+
+
+def shortened(error: NxError) -> NxError:
+    """Return a caught error without the house's frames below the one that caught it.
+
+    Frames of others, such as a backend's or a handler's, stay.
+    """
+    caught = error.__traceback__
+    here = None if caught is None else caught.tb_next
+    others = []
+    while here is not None:
+        if here.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in HOUSE:
+            others.append(here)
+        here = here.tb_next
+    chain = None
+    for tb in reversed(others):
+        chain = TracebackType(chain, tb.tb_frame, tb.tb_lasti, tb.tb_lineno)
+    return error.with_traceback(chain)

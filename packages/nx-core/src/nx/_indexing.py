@@ -17,7 +17,15 @@ import numpy as np
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
-from nx._errors import AxisError, DTypeError, IndexOutOfBoundsError, ShapeError, message
+from nx._errors import (
+    AxisError,
+    DTypeError,
+    IndexOutOfBoundsError,
+    NxError,
+    ShapeError,
+    message,
+    shortened,
+)
 from nx._searching import nonzero
 from nx._shapes import broadcast_shapes, normalize_axis
 from nx._shaping import broadcast_to, moveaxis, reshape
@@ -153,7 +161,10 @@ def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array
 
 def getitem(x: Array, index: Any) -> Array:
     """Return ``x[index]``."""
-    plan = _resolve(index, x)
+    try:
+        plan = _resolve(index, x)
+    except NxError as error:
+        raise shortened(error) from error.__cause__
     out = _basic(x, plan)
     if plan.arrays:
         return _advanced(out, plan)

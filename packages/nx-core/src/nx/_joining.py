@@ -10,8 +10,9 @@ from typing import Any
 from nx import _convert
 from nx._array import Array
 from nx._errors import AxisError, ShapeError, message
-from nx._shapes import as_shape, normalize_axis
+from nx._shapes import as_int, as_shape, normalize_axis
 from nx._shaping import broadcast_to, expand_dims, flatten, moveaxis, reshape
+from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -112,7 +113,8 @@ def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     x = _convert.to_array(x, "split")
     place = normalize_axis(axis, x._type.ndim, "split")
     n = x._type.shape[place]
-    if isinstance(sections, int):
+    if not isinstance(sections, (tuple, list)):
+        sections = as_int(sections, "split", "sections")
         if sections < 1 or n % sections:
             raise ShapeError(
                 message(
@@ -121,7 +123,8 @@ def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
             )
         cuts = list(range(0, n + 1, n // sections)) if n else [0] * (sections + 1)
     else:
-        cuts = [0, *(min(max(operator.index(i) + (n if i < 0 else 0), 0), n) for i in sections), n]
+        places = [as_int(i, "split", "an index") for i in sections]
+        cuts = [0, *(min(max(i + (n if i < 0 else 0), 0), n) for i in places), n]
     return tuple(_between(x, place, a, max(a, b)) for a, b in pairwise(cuts))
 
 
@@ -157,12 +160,17 @@ def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
     widths = _widths(pad_width, ndim)
     low, high = (tuple(w[i] for w in widths) for i in (0, 1))
     type_ = x._type
-    fill = (
-        value
-        if isinstance(value, Array)
-        else _convert.constant(value, type_.dtype, type_.device, "pad")
-    )
+    fill = value if isinstance(value, Array) else _padding(value, type_)
     return perform(P.pad, x, fill, low=low, high=high, interior=(0,) * ndim)
+
+
+def _padding(value: Any, type_: ArrayType) -> Array:
+    if type(value) not in _convert.PYTHON_SCALARS:
+        return _convert.to_array(value, "pad", type_.device)
+    dtype = type_.dtype  # 0, the default, is of every dtype
+    if value != 0:
+        dtype = _convert.result_dtype("pad", [dtype], [value])
+    return _convert.constant(value, dtype, type_.device, "pad")
 
 
 def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
@@ -201,7 +209,7 @@ def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
     for a, s in zip(axes, shifts, strict=True):
         place = normalize_axis(a, out._type.ndim, "roll")
         n = out._type.shape[place]
-        cut = -operator.index(s) % n if n else 0
+        cut = -as_int(s, "roll", "shift") % n if n else 0
         if cut:
             out = concat([_between(out, place, cut, n), _between(out, place, 0, cut)], axis=place)
     return out
@@ -241,7 +249,7 @@ def repeat(x: Any, repeats: int, /, *, axis: int | None = None) -> Array:
     x = _convert.to_array(x, "repeat")
     if axis is None:
         x, axis = flatten(x), 0
-    (count,) = as_shape(repeats, "repeat")
+    (count,) = as_shape(as_int(repeats, "repeat", "repeats"), "repeat")
     place = normalize_axis(axis, x._type.ndim, "repeat")
     shape = x._type.shape
     spread = expand_dims(x, axis=place + 1)

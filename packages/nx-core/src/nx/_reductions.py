@@ -11,7 +11,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import divide, integer_pow, not_equal, sqrt, subtract
 from nx._errors import AxisError, DTypeError, message
-from nx._shapes import normalize_axes, normalize_axis
+from nx._shapes import as_number, normalize_axes, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
@@ -209,7 +209,7 @@ def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
             message("var", f"cannot take {x._type.dtype.name}", "take abs, real or imag first")
         )
     total = _reduce(P.sum, integer_pow(distance, 2), axes, keepdims)
-    return divide(total, builtins.max(count - correction, 0.0))
+    return divide(total, builtins.max(count - as_number(correction, "var", "correction"), 0.0))
 
 
 def std(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from nx._errors import AxisError, ShapeError, message
+from nx._errors import AxisError, DTypeError, NxError, ShapeError, message, shortened
 
 __all__ = [
+    "as_int",
+    "as_number",
     "as_shape",
     "broadcast_shapes",
     "normalize_axes",
@@ -55,7 +57,10 @@ def as_shape(shape: Any, operation: str = "shape") -> Shape:
         known = _known(shape)
         if known is not None:
             return known
-    checked = _check_shape(shape, operation)
+    try:
+        checked = _check_shape(shape, operation)
+    except NxError as error:
+        raise shortened(error) from error.__cause__
     if len(_checked) >= SHAPES_KEPT:
         _checked.clear()
     return _checked.setdefault(checked, checked)
@@ -63,9 +68,13 @@ def as_shape(shape: Any, operation: str = "shape") -> Shape:
 
 def _known(shape: tuple[Any, ...]) -> Shape | None:
     try:
-        return _checked.get(shape)
+        found = _checked.get(shape)
     except TypeError:  # an unhashable length
         return None
+    # (2.0,) and (True,) are equal keys, but no shapes that were checked
+    if found is shape or found is None or all(type(n) is int for n in shape):
+        return found
+    return None
 
 
 def _check_shape(shape: Any, operation: str) -> Shape:
@@ -87,6 +96,25 @@ def _check_shape(shape: Any, operation: str) -> Shape:
         )
     size_of(found, operation)
     return found
+
+
+def as_int(value: Any, operation: str, name: str) -> int:
+    """Translate an option that is an int, or raise."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        problem = f"cannot use {value!r} as {name}"
+        raise DTypeError(message(operation, problem, f"{name} is an int")) from None
+
+
+def as_number(value: Any, operation: str, name: str) -> float:
+    """Translate an option that is a finite number, or raise; an int stays one."""
+    if hasattr(value, "item") and getattr(value, "size", 0) == 1:  # NumPy's, or an array of one
+        value = value.item()
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        problem = f"cannot use {value!r} as {name}"
+        raise DTypeError(message(operation, problem, f"{name} is a finite number"))
+    return value
 
 
 def normalize_axis(axis: Any, ndim: int, operation: str) -> int:
@@ -113,7 +141,10 @@ def normalize_axes(axis: Any, ndim: int, operation: str) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     if isinstance(axis, (tuple, list)):
-        axes = tuple(sorted(normalize_axis(a, ndim, operation) for a in axis))
+        try:
+            axes = tuple(sorted(normalize_axis(a, ndim, operation) for a in axis))
+        except NxError as error:
+            raise shortened(error) from error.__cause__
         if len(set(axes)) < len(axes):
             raise AxisError(
                 message(operation, f"cannot use an axis twice ({tuple(axis)} of {ndim} axes)")

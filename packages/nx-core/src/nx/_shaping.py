@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nx import _convert
@@ -105,6 +105,8 @@ def permute_dims(x: Any, /, axes: Sequence[int]) -> Array:
     """
     x = _convert.to_array(x, "permute_dims")
     ndim = x._type.ndim
+    if not isinstance(axes, Iterable):
+        raise AxisError(message("permute_dims", f"cannot use {axes!r} as axes", "a tuple of ints"))
     order = tuple(normalize_axis(a, ndim, "permute_dims") for a in axes)
     if len(order) != ndim or len(set(order)) != ndim:
         problem = f"cannot permute {x._type.shape} by {tuple(axes)} ({ndim} axes)"

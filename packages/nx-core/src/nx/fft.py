@@ -10,7 +10,7 @@ from typing import Any
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
-from nx._shapes import normalize_axis
+from nx._shapes import as_int, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
@@ -55,5 +55,5 @@ def irfft(x: Any, /, *, axis: int = -1, n: int | None = None) -> Array:
     """Return the inverse of `rfft` for n real points, by default ``2 * (x.shape[axis] - 1)``."""
     x = _complex(x, "irfft")
     place = normalize_axis(axis, x._type.ndim, "irfft")
-    points = 2 * (x._type.shape[place] - 1) if n is None else n
+    points = 2 * (x._type.shape[place] - 1) if n is None else as_int(n, "irfft", "n")
     return perform(P.irfft, x, axis=place, n=points)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pluggy
 
-from nx._errors import BackendError, DeviceError, message
+from nx._errors import BackendError, DeviceError, NxError, message, shortened
 from nx._types import Device, open_device
 from nx._version import __version__
 from nx.backends import numpy as numpy_plugin
@@ -276,6 +276,13 @@ def as_device(device: Any) -> Device:
         return _devices[device]
     except (KeyError, TypeError):
         pass
+    try:
+        return _opened(device)
+    except NxError as error:
+        raise shortened(error) from error.__cause__
+
+
+def _opened(device: Any) -> Device:
     if isinstance(device, Device):
         name, kind, index = device.backend, device.kind, device.index
     elif isinstance(device, str):

@@ -14,7 +14,7 @@ import numpy as np
 
 from nx import _execute
 from nx._array import Array
-from nx._errors import ForeignError, LeakError, message
+from nx._errors import ForeignError, LeakError, NxError, message, shortened
 from nx.effects._stack import Stack, current
 from nx.primitives import Primitive
 
@@ -55,12 +55,18 @@ def perform(primitive: Primitive, *operands: Array, **params: Any) -> Array:
     >>> perform(nx.primitives.P.sum, nx.ones((2, 3)), axes=(0,))
     Array([2., 2., 2.], dtype=float32)
     """
-    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # one
+    try:
+        return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # one
+    except NxError as error:  # costs nothing until it is needed
+        raise shortened(error) from error.__cause__
 
 
 def perform_several(primitive: Primitive, *operands: Array, **params: Any) -> tuple[Array, ...]:
     """Perform a primitive of several outputs in the current context; see `perform`."""
-    return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # more
+    try:
+        return perform_in(current(), primitive, operands, params)  # type: ignore[no-any-return]  # more
+    except NxError as error:
+        raise shortened(error) from error.__cause__
 
 
 def perform_in(

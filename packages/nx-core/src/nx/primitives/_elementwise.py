@@ -126,6 +126,8 @@ declare(
 def _polygamma(x: ArrayType, *, n: int) -> ArrayType:
     if n < 0:
         raise ShapeError(message("polygamma", f"cannot differentiate {n} times ({n} < 0)"))
+    if n > 170:  # its factorial overflows float64
+        raise ShapeError(message("polygamma", f"cannot differentiate {n} times ({n} > 170)"))
     return x
 
 
