@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 Axes = tuple[int, ...]
 
 SMALL_FLOATS: Final = (np.dtype(np.float16), np.dtype(ml_dtypes.bfloat16))
-FOUR_BITS: Final = (np.dtype(ml_dtypes.int4), np.dtype(ml_dtypes.uint4))
+FOUR_BITS: Final = frozenset((np.dtype(ml_dtypes.int4), np.dtype(ml_dtypes.uint4)))
 
 
 def _accumulate(function: Any) -> Callable[..., Array]:
@@ -195,7 +195,7 @@ def _fold(y: Array, *, shape: Axes, strides: Axes, dilation: Axes) -> Array:
 def _cast(x: Array, *, dtype: DType) -> Array:
     if x.dtype.kind == "c" and dtype.kind != "complex":
         x = x.real
-    if x.dtype in FOUR_BITS:  # ml_dtypes has no cast from one of them to the other
+    if FOUR_BITS.intersection((x.dtype, dtype.numpy)):  # ml_dtypes lacks some casts
         x = x.astype(np.int8)
     return x.astype(dtype.numpy)
 
