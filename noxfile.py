@@ -150,6 +150,7 @@ def run_wheels(session: nox.Session, *pythons: str) -> None:
 def run_suite(session: nox.Session, *options: str) -> None:
     """Run the whole suite; `options` are pip's."""
     install_group(session, "test", *options)
+    session.install(*options, "-r", "examples/digits/requirements.txt")
     session.run("pytest", *session.posargs)
 
 
