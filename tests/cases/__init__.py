@@ -9,6 +9,7 @@ from tests.cases import (
     _numbers,
     _reductions,
     _searching,
+    _statistics,
 )
 from tests.cases._case import Case, Operand, dtype_named, dtypes_of, wide
 
@@ -23,6 +24,7 @@ CASES = [
     *_composed.CASES,
     *_numbers.CASES,
     *_searching.CASES,
+    *_statistics.CASES,
 ]
 
 
