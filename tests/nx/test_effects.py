@@ -422,6 +422,18 @@ def test_exceptions_restore_the_stack(error):
     assert current() is None
 
 
+def test_a_handler_serves_one_block():
+    watch = Watch()
+    with handling(watch):
+        with pytest.raises(nx.NxError, match="handling: cannot install a watch twice"):
+            handling(watch).__enter__()
+        X + X
+    with pytest.raises(nx.NxError, match="handling: cannot install a watch twice"), handling(watch):
+        pass
+    assert watch.seen == ["add"]
+    assert current() is None
+
+
 def test_a_failing_operation_restores_the_stack():
     with handling(Watch()) as watch:
         before = current()

@@ -137,6 +137,19 @@ def test_trees_of_trees():
     close(gradient["bias"][1]["x"], [1, 1])
 
 
+def test_threads_may_meet_a_dataclass_first_together():
+    barrier = threading.Barrier(4)
+
+    def work(cls):
+        barrier.wait()
+        return float(rune.grad(lambda m: m.a * m.a)(cls(f64(3.0))).a)
+
+    with ThreadPoolExecutor(4) as pool:
+        for i in range(20):
+            cls = dataclasses.make_dataclass(f"Late{i}", ["a"])
+            assert list(pool.map(work, [cls] * 4)) == [6, 6, 6, 6]
+
+
 def test_empty_trees():
     assert rune.grad(lambda tree: nx.asarray(1.0))({}) == {}
     assert rune.grad(lambda tree: nx.asarray(1.0))((None, [])) == (None, [])
@@ -404,6 +417,33 @@ def test_no_grad_and_grad_nest():
     with block, block:
         close(rune.grad(lambda x: x * x)(f64(3.0)), 6)
     assert current() is None
+
+
+def test_one_no_grad_serves_threads_whose_blocks_interleave():
+    begun, entered, left = (threading.Event() for _ in range(3))
+    block = rune.no_grad()
+
+    @block
+    def first(x):
+        begun.set()
+        entered.wait()
+        return x * x
+
+    def second(x):
+        begun.wait()
+        with block:
+            entered.set()
+            left.wait()
+            return x * x
+
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(lambda: (recorded_by(second, f64(3.0)), current()))
+        close(recorded_by(first, f64(3.0)), 9)
+        assert current() is None
+        left.set()
+        gradient, stack = other.result()
+    close(gradient, 9)
+    assert stack is None
 
 
 def test_no_grad_is_left_on_an_exception():

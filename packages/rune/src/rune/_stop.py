@@ -8,7 +8,7 @@ from typing import Any
 
 import nx
 from nx import Array
-from nx.effects import Handler, Stack, handling, perform, perform_in
+from nx.effects import Handler, Stack, current, handling, perform, perform_in
 from nx.primitives import P, Primitive
 
 from rune import _trees
@@ -66,7 +66,11 @@ class _NoGradBlock(ContextDecorator):
         self._blocks.append(block)
 
     def __exit__(self, *exc: Any) -> None:
-        self._blocks.pop().__exit__(*exc)
+        # Threads and tasks may share it: of its open blocks, end the one entered here.
+        here = current()
+        block = next((b for b in reversed(self._blocks) if b.stack is here), self._blocks[-1])
+        self._blocks.remove(block)
+        block.__exit__(*exc)
 
 
 def no_grad(f: Callable[[], Any] | None = None, /) -> Any:

@@ -7,6 +7,7 @@ is an empty one.  optree does the work; dataclasses are registered with it when 
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ __all__ = ["flatten", "map_leaves", "register", "unflatten"]
 NAMESPACE = "rune"
 T = TypeVar("T")
 Structure = optree.PyTreeSpec
+_registered: set[type] = set()
+_registering = threading.Lock()
 
 
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
@@ -42,9 +45,11 @@ def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
 
 def _register_dataclasses(leaves: list[Any]) -> bool:
     found = {type(x) for x in leaves if dataclasses.is_dataclass(x) and not isinstance(x, type)}
-    for cls in found:
-        names = [f.name for f in dataclasses.fields(cls) if f.init]
-        register(cls, _reader(names), _builder(cls, names))
+    with _registering:
+        for cls in found - _registered:  # another thread may have met it meanwhile
+            names = [f.name for f in dataclasses.fields(cls) if f.init]
+            register(cls, _reader(names), _builder(cls, names))
+            _registered.add(cls)
     return bool(found)
 
 

@@ -23,6 +23,8 @@ class Handler:
 
     Attributes
     ----------
+    installed : bool
+        True once its block has begun; a handler serves one.
     live : bool
         False once its block has ended; it is skipped then.
     leaves_values : bool
@@ -32,6 +34,7 @@ class Handler:
         Whether `no_grad` and `detach` hide arrays from it.
     """
 
+    installed: bool = False
     live: bool = True
     leaves_values: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False

@@ -11,6 +11,8 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from nx._errors import NxError, message
+
 if TYPE_CHECKING:
     from nx.effects._handler import Handler
 
@@ -61,21 +63,26 @@ class handling:  # noqa: N801 - used as a context manager, like contextlib's
     2
     """
 
-    __slots__ = ("_handler", "_stack", "_token")
+    __slots__ = ("_handler", "_token", "stack")
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
 
     def __enter__(self) -> Any:
-        self._stack: Stack = (self._handler, current())
-        self._token: Token[Stack] = STACK.set(self._stack)
-        return self._handler
+        handler = self._handler
+        if handler.installed:
+            what = type(handler).__name__.lower()
+            raise NxError(message("handling", f"cannot install a {what} twice", "make a new one"))
+        handler.installed = True
+        self.stack: Stack = (handler, current())
+        self._token: Token[Stack] = STACK.set(self.stack)
+        return handler
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
         self._handler.live = False
-        leave(self._stack, self._token)
+        leave(self.stack, self._token)
 
 
 def leave(stack: Stack, token: Token[Stack]) -> None:
