@@ -426,14 +426,14 @@ def test_one_no_grad_serves_threads_whose_blocks_interleave():
     @block
     def first(x):
         begun.set()
-        entered.wait()
+        entered.wait(10)
         return x * x
 
     def second(x):
-        begun.wait()
+        begun.wait(10)
         with block:
             entered.set()
-            left.wait()
+            left.wait(10)
             return x * x
 
     with ThreadPoolExecutor(2) as pool:
