@@ -6,9 +6,11 @@ from tests.cases import (
     _indexing,
     _linalg,
     _moves,
+    _nonlinearities,
     _numbers,
     _reductions,
     _searching,
+    _signal,
     _statistics,
 )
 from tests.cases._case import Case, Operand, dtype_named, dtypes_of, wide
@@ -25,6 +27,8 @@ CASES = [
     *_numbers.CASES,
     *_searching.CASES,
     *_statistics.CASES,
+    *_nonlinearities.CASES,
+    *_signal.CASES,
 ]
 
 
