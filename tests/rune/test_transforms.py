@@ -503,6 +503,25 @@ def test_showing_is_no_read(capsys):
     assert capsys.readouterr().out == "[1. 2.] Array([1., 2.], dtype=float64)\n[2. 4.]\n"
 
 
+CONSTRUCTIONS = {
+    "asarray": (lambda x: nx.asarray([x, x * 2, 3.0]).sum(), 3),
+    "full": (lambda x: nx.full((3,), x).sum(), 3),
+    "full_like": (lambda x: nx.full_like(W, x * 2).sum(), 6),
+    "pad": (lambda x: nx.pad(nx.ones(2, dtype=nx.float64), 1, value=x).sum(), 2),
+    "clip": (lambda x: nx.clip(x, 0, x * 0.5), 0.5),
+    "linspace": (lambda x: nx.linspace(x, x * x, 3, dtype=nx.float64).sum(), 1.5 + 3 * 2.0),
+    "create": (lambda x: nx.create(nx.float64, (2,), [x, 1.0]).sum(), 1),
+    "scalar": (lambda x: nx.scalar(nx.float64, x), 1),
+    "at": (lambda x: (W.at[0].set(x) * W).sum(), 0.5),
+    "uniform": (lambda x: nx.random.uniform(nx.random.key(0), minval=x, maxval=x + 1), 1),
+}
+
+
+@pytest.mark.parametrize(("f", "slope"), CONSTRUCTIONS.values(), ids=CONSTRUCTIONS)
+def test_what_is_made_of_an_array_depends_on_it(f, slope):
+    close(rune.grad(f)(f64(2.0)), slope)
+
+
 # What is refused ----------------------------------------------------------------------
 
 

@@ -161,7 +161,10 @@ def arange(
     """
     start, stop = (0, start) if stop is None else (start, stop)
     bounds = (start, "start"), (stop, "stop"), (step, "step")
-    start, stop, step = (as_number(x, "arange", name) for x, name in bounds)
+    start, stop, step = (
+        as_number(x.item() if getattr(x, "ndim", None) == 0 else x, "arange", name)
+        for x, name in bounds
+    )
     if step == 0:
         raise ShapeError(message("arange", f"cannot count from {start} to {stop} (the step is 0)"))
     whole = all(isinstance(x, int) for x in (start, stop, step))
@@ -191,7 +194,7 @@ def linspace(
 
     Parameters
     ----------
-    start, stop : int or float
+    start, stop : int, float or 0-d Array
     num : int
         How many; at least 0.
     dtype : DType, optional
@@ -210,18 +213,24 @@ def linspace(
     Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
     (num,) = as_shape(as_int(num, "linspace", "num"), "linspace")
-    start, stop = as_number(start, "linspace", "start"), as_number(stop, "linspace", "stop")
+    start, stop = _end(start, "start"), _end(stop, "stop")
     wanted = dt.float32 if dtype is None else dt.as_dtype(dtype, "linspace")
     steps = max(num - 1 if endpoint else num, 1)
     place = _place(device)
     counted = perform(P.iota, length=num, dtype=dt.float64, device=place)
-    numbers = add(multiply(counted, (stop - start) / steps), float(start))
+    numbers = add(multiply(counted, (stop - start) / steps), start)
     if endpoint and num > 1:  # the last one exactly
         last = equal(counted, float(num - 1))
-        numbers = perform(
-            P.where, last, full((), float(stop), dtype=dt.float64, device=place), numbers
-        )
+        stop = stop if isinstance(stop, Array) else _convert.constant(stop, dt.float64, place)
+        numbers = perform(P.where, last, stop, numbers)
     return perform(P.cast, numbers, dtype=wanted) if wanted is not dt.float64 else numbers
+
+
+def _end(x: Any, name: str) -> Any:
+    """Return an end of linspace as a float, or as an array, which is not read."""
+    if isinstance(x, Array) and not x._type.ndim and x._type.dtype.kind == "floating":
+        return perform(P.cast, x, dtype=dt.float64)
+    return float(as_number(x, "linspace", name))
 
 
 def eye(

@@ -6,6 +6,7 @@ Pure functions of tuples of ints; they know neither arrays nor backends.
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from collections.abc import Iterable
 from functools import lru_cache
@@ -109,12 +110,10 @@ def as_int(value: Any, operation: str, name: str) -> int:
 
 def as_number(value: Any, operation: str, name: str) -> float:
     """Translate an option that is a finite number, or raise; an int stays one."""
-    if hasattr(value, "item") and getattr(value, "size", 0) == 1:  # NumPy's, or an array of one
-        value = value.item()
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
+    if not isinstance(value, numbers.Real) or not math.isfinite(value):
         problem = f"cannot use {value!r} as {name}"
         raise DTypeError(message(operation, problem, f"{name} is a finite number"))
-    return value
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
 def normalize_axis(axis: Any, ndim: int, operation: str) -> int:
