@@ -116,6 +116,9 @@ class Case:
         Of central differences.
     precision : float
         Of derivatives against central differences, relative to the largest.
+    smooth : callable or None
+        What the derivative is of where it isn't the function: of the operands' values and the moved
+        inexact operands, in NumPy.
     free : bool
         Whether the function takes operands of any shapes that broadcast.
     """
@@ -130,6 +133,7 @@ class Case:
     order: int = 2
     step: float = 1e-5
     precision: float = 1e-6
+    smooth: Callable[..., Any] | None = None
     free: bool = False
 
     def draw(self, dtype):

@@ -31,7 +31,7 @@ def test_every_primitive_has_a_case(primitive):
 
 @pytest.mark.parametrize("primitive", list(P), ids=lambda p: p.name)
 def test_every_dtype_of_a_primitive_has_a_case(primitive):
-    if primitive in (P.complex, P.nextafter, P.bitcast, P.threefry2x32):
+    if primitive in (P.complex, P.nextafter, P.bitcast) or primitive.family == "random":
         pytest.skip("takes fewer dtypes than its kinds have, or is exact in its own only")
     tried = {name for case in covering(primitive) for name in case.dtypes}
     known = [getattr(nx, name) for name in nx.__all__ if isinstance(getattr(nx, name), nx.DType)]

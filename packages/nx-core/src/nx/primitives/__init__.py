@@ -4,9 +4,9 @@ Everything else in nx is composed of them.  ``P.name`` is the row; iterating ove
 all.
 """
 
-from nx.primitives import _elementwise, _linalg, _structured
+from nx.primitives import _elementwise, _linalg, _random, _structured
 from nx.primitives._core import P, Primitive
 
 __all__ = ["P", "Primitive"]
 
-del _elementwise, _linalg, _structured
+del _elementwise, _linalg, _random, _structured

@@ -6,7 +6,7 @@ composite may be in none, and is then differentiated through its decomposition.
 
 from nx.primitives import P, Primitive
 
-from rune._derivatives import _elementwise, _linalg, _scatter, _structured
+from rune._derivatives import _elementwise, _linalg, _random, _scatter, _structured
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 from rune._derivatives._structured import sum_to
 
@@ -17,11 +17,13 @@ ROWS: dict[Primitive, Row] = {
     **_structured.ROWS,
     **_scatter.ROWS,
     **_linalg.ROWS,
+    **_random.ROWS,
 }
 
-ZERO: frozenset[Primitive] = _elementwise.ZERO | _structured.ZERO
+ZERO: frozenset[Primitive] = _elementwise.ZERO | _structured.ZERO | _random.ZERO
 
 REFUSED: dict[Primitive, str] = {
     P.bitcast: "the bits of a number have no derivative",
     P.nextafter: "a step to the neighbouring number has no derivative",
+    **_random.REFUSED,
 }

@@ -95,7 +95,7 @@ def _by_fraction(a: F64, x: F64, log_x: F64) -> F64:
 
 
 def _by_expansion(a: F64, x: F64, log_x: F64) -> F64:
-    """Return d log x / da from x = a + z a**1/2 + (z**2 - 1) / 3 + (z**3 - 7 z) / 36 a**-1/2 - ..."""
+    """Return d log x / da from x = a + z a**1/2 + (z**2 - 1) / 3 + (z**3 - 7 z) / (36 a**1/2)..."""
     del log_x
     root = np.sqrt(a)
     z = (x - a) / root
@@ -103,10 +103,11 @@ def _by_expansion(a: F64, x: F64, log_x: F64) -> F64:
         z = z - (_quantile(a, z) - x) / (root + 2 * z / 3)
     by_a = 1 + z / (2 * root) - (z**3 - 7 * z) / (72 * a * root)
     by_a = by_a + (3 * z**4 + 7 * z * z - 16) / (810 * a * a)
-    return by_a / x
+    return np.asarray(by_a / x)
 
 
 def _quantile(a: F64, z: F64) -> F64:
     root = np.sqrt(a)
     terms = (z * z - 1) / 3 + (z**3 - 7 * z) / (36 * root)
-    return a + z * root + terms - (3 * z**4 + 7 * z * z - 16) / (810 * a)
+    total = a + z * root + terms - (3 * z**4 + 7 * z * z - 16) / (810 * a)
+    return np.asarray(total)

@@ -125,7 +125,7 @@ def _positive(keys: Array, c: Array, dtype: np.dtype[Any]) -> tuple[Array, Array
     return x, 1 + c * x
 
 
-def random_poisson(key: Array, counter: Array, lam: Array, *, dtype: DType) -> Array:
+def random_poisson(key: Array, counter: Array, lam: Array, *, dtype: DType, rank: int) -> Array:
     """Draw counts; all elements of one key share the chain of keys, as their counters differ."""
     shape = np.broadcast_shapes(key.shape[:-1], counter.shape[:-1], lam.shape)
     lam = np.broadcast_to(lam, shape)
@@ -135,7 +135,7 @@ def random_poisson(key: Array, counter: Array, lam: Array, *, dtype: DType) -> A
     if small.any():
         out = np.where(small, _by_products(key, counter, np.where(small, lam, 0)), out)
     if large.any():
-        out = np.where(large, _by_rejection(key, counter, np.where(large, lam, 1e5)), out)
+        out = np.where(large, _by_rejection(key, counter, np.where(large, lam, 1e5), rank), out)
     return np.where(lam == 0, 0, out).astype(dtype.numpy)
 
 
@@ -157,8 +157,12 @@ def _by_products(key: Array, counter: Array, lam: Array) -> Array:
     return count
 
 
-def _by_rejection(key: Array, counter: Array, lam: Array) -> Array:
-    """Transform and reject, in float32 throughout; the letters are the paper's."""
+def _by_rejection(key: Array, counter: Array, lam: Array, rank: int) -> Array:
+    """Transform and reject, in float32 throughout; the letters are the paper's.
+
+    As in JAX an element takes the last number accepted by the time that its whole draw, the last
+    ``rank`` axes, has one everywhere.
+    """
     lam = lam.astype(np.float32)
     one = np.float32(1)
     log_lam = np.log(lam)
@@ -167,7 +171,9 @@ def _by_rejection(key: Array, counter: Array, lam: Array) -> Array:
     inverse_alpha = np.float32(1.1239) + np.float32(1.1328) / (b - np.float32(3.4))
     v_r = np.float32(0.9277) - np.float32(3.6224) / (b - np.float32(2))
     out = np.full(lam.shape, -1, np.float32)
-    open_ = np.ones(lam.shape, bool)
+    draw = tuple(range(lam.ndim - rank, lam.ndim))
+    found = np.zeros(lam.shape, bool)
+    open_ = np.ones_like(found)
     while open_.any():
         key, for_u, for_v = _split(key, 3)
         u = _unit(for_u, FLOAT32, counter).astype(np.float32) - np.float32(0.5)
@@ -181,7 +187,8 @@ def _by_rejection(key: Array, counter: Array, lam: Array) -> Array:
         bad = (k < 0) | ((us < np.float32(0.013)) & (v > us))
         accepted = open_ & (good | (~bad & (s <= density)))
         out = np.where(accepted, k, out)
-        open_ = open_ & ~accepted
+        found = found | accepted
+        open_ = ~np.all(found, axis=draw, keepdims=True)
     return out
 
 
