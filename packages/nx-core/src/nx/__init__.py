@@ -193,7 +193,6 @@ from nx._inspection import (
 from nx._joining import (
     concat,
     pad,
-    repeat,
     roll,
     split,
     stack,
@@ -258,6 +257,9 @@ from nx._reductions import (
     std,
     sum,
     var,
+)
+from nx._repeating import (
+    repeat,
 )
 from nx._searching import (
     argwhere,

@@ -19,7 +19,6 @@ from nx.primitives import P
 __all__ = [
     "concat",
     "pad",
-    "repeat",
     "roll",
     "split",
     "stack",
@@ -235,23 +234,3 @@ def tile(x: Any, repetitions: Any, /) -> Array:
         spread, tuple(m for c, n in zip(counts, shape, strict=True) for m in (c, n))
     )
     return reshape(whole, tuple(c * n for c, n in zip(counts, shape, strict=True)))
-
-
-def repeat(x: Any, repeats: int, /, *, axis: int | None = None) -> Array:
-    """Repeat each element, along an axis or (None) of x flattened.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.repeat(nx.arange(2), 2)
-    Array([0, 0, 1, 1], dtype=int64)
-    """
-    x = _convert.to_array(x, "repeat")
-    if axis is None:
-        x, axis = flatten(x), 0
-    (count,) = as_shape(as_int(repeats, "repeat", "repeats"), "repeat")
-    place = normalize_axis(axis, x._type.ndim, "repeat")
-    shape = x._type.shape
-    spread = expand_dims(x, axis=place + 1)
-    whole = broadcast_to(spread, (*shape[: place + 1], count, *shape[place + 1 :]))
-    return reshape(whole, (*shape[:place], shape[place] * count, *shape[place + 1 :]))

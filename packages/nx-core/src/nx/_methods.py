@@ -16,6 +16,7 @@ from nx import (
     _operators,
     _reading,
     _reductions,
+    _repeating,
     _shaping,
     _sorting,
 )
@@ -184,7 +185,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "item": _reading.item,
     "moveaxis": _shaping.moveaxis,
     "numpy": _reading.numpy,
-    "repeat": _joining.repeat,
+    "repeat": _repeating.repeat,
     "reshape": _reshape,
     "round": _elementwise.round,
     "squeeze": _shaping.squeeze,

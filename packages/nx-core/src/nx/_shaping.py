@@ -216,10 +216,22 @@ def flip(x: Any, /, *, axis: Any = None) -> Array:
     return perform(P.flip, x, axes=normalize_axes(axis, x._type.ndim, "flip"))
 
 
-def astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Array:
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array:
     """Convert the elements to another dtype.
 
-    Complex to real raises: take `real`, `imag` or `abs`.
+    Parameters
+    ----------
+    x : Array
+    dtype : DType
+        Complex to real raises: take `real`, `imag` or `abs`.
+    copy : bool
+        Accepted for the standard's sake: an immutable array needs none.
+    device : Device or str, optional
+        Where to put the result.
+
+    Returns
+    -------
+    Array
 
     Examples
     --------
@@ -229,7 +241,8 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True) -> Array:
     """
     x = _convert.to_array(x, "astype")
     wanted = dt.as_dtype(dtype, "astype")
-    return _convert.cast(x, wanted, "astype")
+    out = _convert.cast(x, wanted, "astype")
+    return out if device is None else to_device(out, device)
 
 
 def view(x: Any, dtype: Any, /) -> Array:
