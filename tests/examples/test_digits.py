@@ -10,22 +10,16 @@ import numpy as np
 import nx
 import pytest
 
+from tests.scripts import imported
+
 FOLDER = Path(__file__).parents[2] / "examples" / "digits"
 EPOCHS = 20  # half of the demo's
 
 
 @pytest.fixture(scope="module")
 def demo():
-    """Give the demo's main module; its siblings have plain names, so they don't stay."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(FOLDER))
-    import train
-
-    yield train
-    sys.path.remove(str(FOLDER))
-    for name in set(sys.modules) - before:
-        if str(FOLDER) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
+    with imported(FOLDER, "train") as (module,):
+        yield module
 
 
 @pytest.fixture(scope="module")

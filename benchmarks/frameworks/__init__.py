@@ -1,0 +1,1 @@
+"""Each framework's own words for the workloads: `on_NAME.py` has VERSION and WORKLOADS."""
