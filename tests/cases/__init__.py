@@ -1,8 +1,10 @@
 """The one table of cases: it feeds the value, derivative, batching and nesting tests."""
 
 from tests.cases import (
+    _algebra,
     _composed,
     _elementwise,
+    _fft,
     _indexing,
     _linalg,
     _moves,
@@ -24,6 +26,8 @@ CASES = [
     *_moves.CASES,
     *_indexing.CASES,
     *_linalg.CASES,
+    *_fft.CASES,
+    *_algebra.CASES,
     *_composed.CASES,
     *_numbers.CASES,
     *_searching.CASES,

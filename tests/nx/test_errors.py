@@ -240,7 +240,7 @@ PRINTS_OR_INSTALLS = {"print_data", "register_backend", "seed"}
 
 
 def functions():
-    rooms = {"": nx, "random.": nx.random, "fft.": nx.fft}
+    rooms = {"": nx, "random.": nx.random, "fft.": nx.fft, "linalg.": nx.linalg}
     for prefix, room in rooms.items():
         for name in room.__all__:
             function = getattr(room, name)

@@ -7,7 +7,7 @@ on it.
 import math as _math
 import typing as _typing
 
-from nx import _methods, backends, composites, effects, fft, primitives, random
+from nx import _methods, backends, composites, effects, fft, linalg, primitives, random
 from nx._activations import (
     log_softmax,
     logaddexp,
@@ -81,6 +81,7 @@ from nx._dtypes import (
     uint32,
     uint64,
 )
+from nx._einsum import einsum
 from nx._elementwise import (
     abs,
     acos,
@@ -234,7 +235,11 @@ from nx._placing import (
     segment_sum,
 )
 from nx._products import (
+    kron,
     matmul,
+    outer,
+    tensordot,
+    vecdot,
 )
 from nx._ranking import (
     lexsort,
@@ -466,6 +471,7 @@ __all__ = [
     "divide",
     "e",
     "effects",
+    "einsum",
     "elu",
     "empty",
     "empty_like",
@@ -530,11 +536,13 @@ __all__ = [
     "isnan",
     "item",
     "kaiser",
+    "kron",
     "leaky_relu",
     "less",
     "less_equal",
     "lexsort",
     "lgamma",
+    "linalg",
     "linspace",
     "log",
     "log1p",
@@ -579,6 +587,7 @@ __all__ = [
     "one_hot",
     "ones",
     "ones_like",
+    "outer",
     "pad",
     "permute_dims",
     "pi",
@@ -638,6 +647,7 @@ __all__ = [
     "take_along_axis",
     "tan",
     "tanh",
+    "tensordot",
     "tile",
     "to_device",
     "top_k",
@@ -659,6 +669,7 @@ __all__ = [
     "unstack",
     "use_backend",
     "var",
+    "vecdot",
     "view",
     "where",
     "xlog1py",

@@ -15,7 +15,7 @@ from nx import Array, MissingRuleError
 from nx.effects import perform
 from nx.primitives import P, Primitive
 
-from rune._derivatives import _spectral
+from rune._derivatives import _inverses, _spectral
 from rune._derivatives._matrices import adjoint, completed, halved, in_float32, to_triangle
 from rune._derivatives._rows import Custom, Row
 
@@ -162,5 +162,6 @@ ROWS: dict[Primitive, Row] = {
         (P.solve, _solve_jvp, _solve_vjp),
         (P.triangular_solve, _triangular_solve_jvp, _triangular_solve_vjp),
         *_spectral.RULES,
+        *_inverses.RULES,
     )
 }

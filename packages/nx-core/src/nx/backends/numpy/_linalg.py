@@ -6,6 +6,7 @@ rounded.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -85,7 +86,7 @@ def _eig(a: Array, *, vectors: bool) -> Arrays:
 
 def _lu(a: Array) -> Arrays:
     """Eliminate column by column with partial pivoting, all matrices of the stack at once."""
-    out = np.array(a, copy=True).reshape(-1, *a.shape[-2:])
+    out = np.array(a, copy=True).reshape(math.prod(a.shape[:-2]), *a.shape[-2:])
     stack, m, n = out.shape
     order = np.broadcast_to(np.arange(m, dtype=np.int64), (stack, m)).copy()
     rows = np.arange(stack)
