@@ -17,6 +17,12 @@ def test_the_extension_is_whole():
     assert set(STANDARD) <= set(linalg.__all__)
 
 
+def test_names_of_numpys_lead_here():
+    for name in ("trace", "diagonal", "norm", "cross"):
+        with pytest.raises(AttributeError, match=f"nx.linalg.{name}"):
+            getattr(nx, name)
+
+
 def f64(values):
     return nx.asarray(values, dtype=nx.float64)
 

@@ -1,5 +1,7 @@
 """The derivatives of linear algebra where they are delicate: refusals and equal eigenvalues."""
 
+import math
+
 import numpy as np
 import nx
 import pytest
@@ -77,3 +79,49 @@ def test_the_unread_triangle_has_no_derivative(primitive):
     (g,) = pullback(ones)
     assert float(g[0, 1]) == 0.0
     assert float(g[1, 0]) != 0.0
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning:nx.")
+@pytest.mark.parametrize("norm", [nx.linalg.vector_norm, nx.linalg.norm], ids=["vector", "any"])
+def test_the_norm_at_0_has_no_derivative(norm):
+    """As in JAX."""
+    assert np.isnan(np.asarray(grad(norm)(f64([0.0, 0.0])))).all()
+
+
+def test_other_norms_at_0():
+    """As in JAX: abs has slope 1 at 0, and what ties shares."""
+    x = f64([0.0, 0.0])
+    assert grad(lambda x: nx.linalg.vector_norm(x, ord=1))(x).tolist() == [1.0, 1.0]
+    assert grad(lambda x: nx.linalg.vector_norm(x, ord=math.inf))(x).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_the_determinant_of_0_and_of_1(n):
+    """Its derivative is the adjugate; equal singular values do no harm, twice either."""
+    zero, one = f64(np.zeros((n, n))), f64(np.eye(n))
+    expected = np.ones((1, 1)) if n == 1 else np.zeros((n, n))
+    np.testing.assert_array_equal(np.asarray(grad(nx.linalg.det)(zero)), expected)
+    np.testing.assert_allclose(np.asarray(grad(nx.linalg.det)(one)), np.eye(n), atol=1e-15)
+    twice = grad(lambda x: nx.sum(grad(nx.linalg.det)(x) * x))(one)
+    np.testing.assert_allclose(np.asarray(twice), n * np.eye(n), atol=1e-14)
+
+
+def test_the_logarithm_of_a_determinant():
+    x = f64(np.random.default_rng(0).normal(size=(4, 4)))
+    g = grad(lambda x: nx.linalg.slogdet(x).logabsdet)(x)
+    np.testing.assert_allclose(np.asarray(g), np.linalg.inv(np.asarray(x)).T, atol=1e-12)
+
+
+def test_the_exponential_along_a_direction():
+    """At 0 the derivative is the identity, whatever is squared how often elsewhere."""
+    g = grad(lambda x: nx.sum(nx.linalg.expm(x) * f64([[1.0, 2.0], [3.0, 4.0]])))(
+        f64([[0.0] * 2] * 2)
+    )
+    np.testing.assert_allclose(np.asarray(g), [[1.0, 2.0], [3.0, 4.0]], atol=1e-15)
+
+
+def test_einsum_and_products_of_matrices_agree():
+    x, y = f64(np.random.default_rng(0).normal(size=(2, 3, 3)))
+    first = grad(lambda x: nx.sum((x @ y) ** 2))(x)
+    second = grad(lambda x: nx.sum(nx.einsum("ij,jk->ik", x, y) ** 2))(x)
+    np.testing.assert_allclose(np.asarray(first), np.asarray(second), atol=1e-13)

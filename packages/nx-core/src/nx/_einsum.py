@@ -50,7 +50,7 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> Array:
     Array([[ 5., 11.],
            [11., 25.]], dtype=float32)
     """
-    import opt_einsum  # type: ignore[import-untyped]  # noqa: PLC0415 - optional at import: light
+    import opt_einsum  # noqa: PLC0415 - only einsum needs it, and importing nx stays light
 
     if not isinstance(subscripts, str):
         problem = f"cannot take {type(subscripts).__name__} as subscripts"
