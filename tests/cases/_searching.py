@@ -143,7 +143,7 @@ SETS = [
     exact(
         *("unique_all_of_8", lambda x: tuple(nx.unique_all(x, size=8))),
         lambda x: tuple(
-            out if out.ndim > 1 else filled(out, 8, out[0] if i == 0 else 0)
+            out if out.ndim > 1 else filled(out, 8, out[0] if i < 2 else 0)
             for i, out in enumerate(unique_all(x))
         ),
         SOME_EQUAL,

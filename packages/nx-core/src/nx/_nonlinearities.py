@@ -19,8 +19,7 @@ from nx._elementwise import (
     greater,
     greater_equal,
     less,
-    maximum,
-    minimum,
+    less_equal,
     multiply,
     negative,
     tanh,
@@ -211,7 +210,7 @@ def leaky_relu(x: Any, /, negative_slope: Any = 0.01) -> Array:
 
 
 def relu6(x: Any, /) -> Array:
-    """Return x limited to the range from 0 to 6, elementwise.
+    """Return x limited to the range from 0 to 6, elementwise; the derivative at both is 0.
 
     Examples
     --------
@@ -220,7 +219,7 @@ def relu6(x: Any, /) -> Array:
     Array([0., 3., 6.], dtype=float32)
     """
     (x,) = to_real("relu6", x)
-    return minimum(maximum(x, 0.0), 6.0)
+    return where(less_equal(x, 0), 0.0, where(greater_equal(x, 6), 6.0, x))
 
 
 def hard_sigmoid(x: Any, /) -> Array:

@@ -93,7 +93,7 @@ def _unique(operation: str, x: Any, size: Any, fill_value: Any) -> UniqueAll:
     smallest = _part(ordered, 0, 1) if n else 0
     fill = _just(smallest if fill_value is None else fill_value, ordered)
     values = _take(concat([ordered, fill]), starts)
-    indices = _take(concat([order, _just(0, order)]), starts)
+    indices = _take(concat([order, _part(order, 0, 1) if n else _just(0, order)]), starts)
     run = perform(P.cumsum, perform(P.cast, first, dtype=dt.int64), axis=0, reverse=False)
     inverse = perform(P.scatter_set, order, subtract(run, 1), order, axes=(0,))
     inverse = reshape(inverse, array._type.shape)
@@ -116,7 +116,7 @@ def unique_all(x: Any, /, *, size: int | None = None, fill_value: Any = None) ->
     -------
     values : Array, shape (k,)
     indices : Array, shape (k,), int64
-        Of the first element of each value in x flattened; filled up with 0.
+        Of the first element of each value in x flattened; filled up with that of the smallest.
     inverse_indices : Array, shape of x, int64
         ``values[inverse_indices]`` is x.
     counts : Array, shape (k,), int64
