@@ -111,7 +111,6 @@ OWN = {
 
 
 # The eager path runs bare ufuncs; nx's own filter for their warnings is not there in pytest.
-@pytest.mark.filterwarnings("ignore:.* encountered in :RuntimeWarning:nx.")
 @pytest.mark.parametrize(
     "case",
     [c for c in CASES if c.free and "float64" in c.dtypes and not OWN.keys() & {*c.covers}],

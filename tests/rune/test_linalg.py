@@ -59,7 +59,6 @@ def test_equal_and_missing_singular_values_have_a_derivative(vectors):
     np.testing.assert_allclose(np.asarray(g), 2 * np.asarray(x), atol=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning:nx.")
 def test_equal_eigenvalues_have_no_vectors_with_a_derivative():
     """As in JAX: not a number, rather than a wrong one."""
     g = grad(lambda x: perform_several(P.eigh, x, vectors=True)[1][0, 0])(f64(np.eye(2)))

@@ -2,7 +2,8 @@
 
 With no handler installed and operands of one plain type, an operation is a few slot reads and the
 backend's kernel.  The kernels stand in the type's slots once the slow path has resolved them; an
-annotated array's type never has any, so no test for annotations is needed.
+annotated array's type never has any, so no test for annotations is needed.  Where warnings are
+errors such a kernel may raise one (an overflow in NumPy); the slow path, which is quiet, then runs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from nx import _convert
 from nx._array import Array
-from nx._execute import infer, kernel_for, scalar_kernel_for
+from nx._execute import eager_kernel_for, infer, scalar_kernel_for
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.effects._stack import current
@@ -34,7 +35,7 @@ def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
         return
     types = (type_,) * count
     if infer(primitive, types, {}) is type_:
-        kernel = kernel_for(primitive, types, {}, type_)
+        kernel = eager_kernel_for(primitive, types, type_)
         if kernel is not None:
             type_.resolve("kernels", primitive.index, kernel)
 
@@ -66,7 +67,10 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
                 if stack is None:
                     out = Array()
                     out._type = type_
-                    out._data = kernel(x._data)
+                    try:
+                        out._data = kernel(x._data)
+                    except RuntimeWarning:
+                        return slow(x)
                     return out
             elif type_.annotated and stack is not None and type_.plain.kernels[index] is not None:
                 handler = stack[0]
@@ -138,7 +142,10 @@ def binary(primitive: Primitive) -> Binary:
                     if kernel is not None:
                         out = Array()
                         out._type = type_
-                        out._data = kernel(x1._data, x2._data)
+                        try:
+                            out._data = kernel(x1._data, x2._data)
+                        except RuntimeWarning:
+                            return slow(x1, x2)
                         return out
             elif _handled(stack[0], x1, x2, index):
                 return stack[0].perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
@@ -163,7 +170,10 @@ def binary_operator(primitive: Primitive) -> Operator:
                     if kernel is not None:
                         out = Array()
                         out._type = type_
-                        out._data = kernel(self._data, other._data)
+                        try:
+                            out._data = kernel(self._data, other._data)
+                        except RuntimeWarning:
+                            return slow(self, other)
                         return out
             elif _handled(stack[0], self, other, index):
                 return stack[0].perform(primitive, (self, other), NO_PARAMS, stack[1])
@@ -173,7 +183,10 @@ def binary_operator(primitive: Primitive) -> Operator:
             if kernel is not None and current() is None and -MOST < other < MOST:
                 out = Array()
                 out._type = type_
-                out._data = kernel(self._data, other if kind is float else float(other))
+                try:
+                    out._data = kernel(self._data, other if kind is float else float(other))
+                except RuntimeWarning:
+                    return slow(self, other)
                 return out
         elif not _convert.is_operand(other):
             return NotImplemented
@@ -199,7 +212,10 @@ def reflected_operator(primitive: Primitive) -> Operator:
             if kernel is not None and current() is None and -MOST < other < MOST:
                 out = Array()
                 out._type = type_
-                out._data = kernel(self._data, other if kind is float else float(other))
+                try:
+                    out._data = kernel(self._data, other if kind is float else float(other))
+                except RuntimeWarning:
+                    return slow(other, self)
                 return out
         elif not _convert.is_operand(other):
             return NotImplemented

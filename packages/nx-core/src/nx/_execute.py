@@ -20,7 +20,15 @@ from nx.effects._stack import current, running_in
 from nx.primitives import P, Primitive
 from nx.primitives._core import PLANS_KEPT
 
-__all__ = ["execute", "infer", "kernel_for", "plan_for", "scalar_kernel_for", "value"]
+__all__ = [
+    "eager_kernel_for",
+    "execute",
+    "infer",
+    "kernel_for",
+    "plan_for",
+    "scalar_kernel_for",
+    "value",
+]
 
 Plan = Callable[..., Any]
 
@@ -61,6 +69,16 @@ def kernel_for(
     kernel = source.resolve(primitive, types, params)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
         return _checked(primitive.name, source, kernel, out)
+    return kernel
+
+
+def eager_kernel_for(
+    primitive: Primitive, types: tuple[ArrayType, ...], out: ArrayType
+) -> Plan | None:
+    """Return the backend's kernel for the eager path, or None if it has none."""
+    kernel = types[0].backend.eager_kernel(primitive, types)
+    if kernel is not None and os.environ.get("NX_CHECK") == "1":
+        return _checked(primitive.name, out.backend, kernel, out)
     return kernel
 
 

@@ -96,7 +96,10 @@ class Reverse(Handler):
         below = x._below
         out = Array()
         out._type = plain = type_.plain
-        out._data = data = kernel(below._data)
+        try:
+            out._data = data = kernel(below._data)
+        except RuntimeWarning:  # where warnings are errors; the long way is quiet
+            return self._perform_many(primitive, operands, params, rest)
         node = Node()
         node.id = _next_id()
         node.row = row

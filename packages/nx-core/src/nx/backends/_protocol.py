@@ -58,6 +58,14 @@ class Backend:
         found = self.kernels.get(primitive.name)
         return partial(found, **params) if found is not None and params else found
 
+    def eager_kernel(self, primitive: Primitive, types: tuple[ArrayType, ...]) -> Kernel | None:
+        """Return the kernel for the short path of operands of one type, without parameters.
+
+        By default the one there is.  A faster one may raise RuntimeWarning where the user has made
+        warnings errors; `kernel` then runs instead.
+        """
+        return self.resolve(primitive, types, {})
+
     def scalar_kernel(
         self, primitive: Primitive, type_: ArrayType, reflected: bool
     ) -> Kernel | None:

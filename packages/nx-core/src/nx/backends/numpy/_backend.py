@@ -28,14 +28,12 @@ class NumpyBackend(Backend):
     name: ClassVar[str] = "numpy"
     kernels: Mapping[str, Kernel] = {**ELEMENTWISE, **STRUCTURED, **LINALG, **RANDOM}
 
-    def kernel(
-        self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
-    ) -> Kernel | None:
-        """Return the kernel; a ufunc itself where the result cannot be a scalar."""
+    def eager_kernel(self, primitive: Primitive, types: tuple[ArrayType, ...]) -> Kernel | None:
+        """Return a ufunc itself where the result cannot be a scalar."""
         ufunc = UFUNCS.get(primitive.name)
-        if ufunc is not None and types[0].dtype.name in UFUNC_DTYPES and any(t.ndim for t in types):
+        if ufunc is not None and types[0].dtype.name in UFUNC_DTYPES and types[0].ndim:
             return ufunc
-        return super().kernel(primitive, types, params)
+        return self.kernel(primitive, types, {})
 
     def scalar_kernel(
         self, primitive: Primitive, type_: ArrayType, reflected: bool

@@ -28,6 +28,8 @@ F64 = np.ndarray[Any, np.dtype[np.float64]]
 
 LARGE: Final = 1e5
 EPS: Final = 1e-17
+STEPS: Final = 20_000
+"""No series needs as many below LARGE; infinities and NaN need none."""
 
 
 def random_gamma_grad(
@@ -40,7 +42,7 @@ def random_gamma_grad(
     log_x = given if log_space else np.log(given)
     x = np.exp(given) if log_space else given
     out = np.full(a.shape, np.nan)
-    regular = (a > 0) & np.isfinite(a) & (x < np.inf) & ~np.isnan(log_x)
+    regular = (a > 0) & np.isfinite(a) & (x < np.inf) & np.isfinite(log_x)
     far = regular & (a >= LARGE)
     below = regular & ~far & (x <= a + 1)
     above = regular & ~far & ~below
@@ -48,7 +50,7 @@ def random_gamma_grad(
         if chosen.any():
             out[chosen] = slope(a[chosen], x[chosen], log_x[chosen])
     if not log_space:
-        out = np.where((x == 0) & regular, 0.0, out * x)
+        out = np.where((given == 0) & (a > 0), 0.0, out * x)
     return out.astype(alpha.dtype).reshape(shape)
 
 
@@ -56,15 +58,13 @@ def _by_series(a: F64, x: F64, log_x: F64) -> F64:
     """Return d log x / da = sum of c[n] (digamma(a + n + 1) - log x), c[n] = x**n / (a)_(n + 1)."""
     c = 1 / a
     total, excess = np.zeros_like(a), _special.polygamma(0, a) + 1 / a - log_x
-    n = 0
-    while True:
-        term = c * excess
-        total = total + term
-        n += 1
+    for n in range(1, STEPS):
+        total = total + c * excess
         c = c * x / (a + n)
         excess = excess + 1 / (a + n)
         if np.all(c * (1 + np.abs(excess)) <= EPS * np.abs(total)):
-            return total
+            break
+    return np.asarray(total)
 
 
 def _by_fraction(a: F64, x: F64, log_x: F64) -> F64:
@@ -77,8 +77,7 @@ def _by_fraction(a: F64, x: F64, log_x: F64) -> F64:
     # numerators A and denominators B of successive convergents, scaled; d* are derivatives by a
     a0, b0, da0, db0 = np.zeros_like(a), np.ones_like(a), np.zeros_like(a), np.zeros_like(a)
     a1, b1, da1, db1 = np.ones_like(a), x + 1 - a, np.zeros_like(a), -np.ones_like(a)
-    n = 1
-    while True:
+    for n in range(1, STEPS):
         p, dp, q = n * (a - n), float(n), x + 2 * n + 1 - a
         a2, b2 = q * a1 + p * a0, q * b1 + p * b0
         da2 = q * da1 - a1 + p * da0 + dp * a0
@@ -87,11 +86,11 @@ def _by_fraction(a: F64, x: F64, log_x: F64) -> F64:
         a0, b0, da0, db0 = a1 * scale, b1 * scale, da1 * scale, db1 * scale
         a1, b1, da1, db1 = a2 * scale, np.ones_like(a), da2 * scale, db2 * scale
         last, h, previous, dh = h, a1, dh, da1 - a1 * db1
-        n += 1
         steady = np.abs(h - last) <= 4e-16 * np.abs(h)
         steady &= np.abs(dh - previous) <= 4e-16 * (np.abs(dh) + np.abs(h))
-        if np.all(steady | np.isnan(h)) or n > 100_000:
-            return h * (log_x - _special.polygamma(0, a)) + dh
+        if np.all(steady | np.isnan(h)):
+            break
+    return np.asarray(h * (log_x - _special.polygamma(0, a)) + dh)
 
 
 def _by_expansion(a: F64, x: F64, log_x: F64) -> F64:
