@@ -151,6 +151,15 @@ def test_astype_to_a_device():
     assert nx.astype(X, nx.int32, device="numpy").device.backend == "numpy"
 
 
+def test_linspace_between_complex_numbers():
+    expected = np.linspace(1j, 2, 5)
+    assert nx.linspace(1j, 2, 5).dtype is nx.complex64
+    np.testing.assert_array_equal(nx.linspace(1j, 2, 5, dtype=nx.complex128), expected)
+    np.testing.assert_array_equal(nx.linspace(nx.asarray(0.0), 2j, 3), [0, 1j, 2j])
+    with pytest.raises(nx.DTypeError, match="linspace: cannot convert complex128 to float64"):
+        nx.linspace(0, 1j, 3, dtype=nx.float64)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -194,11 +194,11 @@ def linspace(
 
     Parameters
     ----------
-    start, stop : int, float or 0-d Array
+    start, stop : int, float, complex or 0-d Array
     num : int
         How many; at least 0.
     dtype : DType, optional
-        Floating; float32 by default.
+        By default float32, or complex64 if an end is a complex number.
     endpoint : bool
         Whether stop is the last of them.
 
@@ -214,20 +214,26 @@ def linspace(
     """
     (num,) = as_shape(as_int(num, "linspace", "num"), "linspace")
     start, stop = _end(start, "start"), _end(stop, "stop")
-    wanted = dt.float32 if dtype is None else dt.as_dtype(dtype, "linspace")
+    default = dt.complex64 if complex in (type(start), type(stop)) else dt.float32
+    wanted = default if dtype is None else dt.as_dtype(dtype, "linspace")
     steps = max(num - 1 if endpoint else num, 1)
     place = _place(device)
     counted = perform(P.iota, length=num, dtype=dt.float64, device=place)
     numbers = add(multiply(counted, (stop - start) / steps), start)
     if endpoint and num > 1:  # the last one exactly
         last = equal(counted, float(num - 1))
-        stop = stop if isinstance(stop, Array) else _convert.constant(stop, dt.float64, place)
+        if not isinstance(stop, Array):
+            stop = _convert.constant(stop, numbers._type.dtype, place)
+        elif stop._type.dtype is not numbers._type.dtype:
+            stop = perform(P.cast, stop, dtype=numbers._type.dtype)
         numbers = perform(P.where, last, stop, numbers)
-    return perform(P.cast, numbers, dtype=wanted) if wanted is not dt.float64 else numbers
+    return numbers if wanted is numbers._type.dtype else _convert.cast(numbers, wanted, "linspace")
 
 
 def _end(x: Any, name: str) -> Any:
-    """Return an end of linspace as a float, or as an array, which is not read."""
+    """Return an end of linspace as a float or complex, or as an array, which is not read."""
+    if type(x) is complex:
+        return x
     if isinstance(x, Array) and not x._type.ndim and x._type.dtype.kind == "floating":
         return perform(P.cast, x, dtype=dt.float64)
     return float(as_number(x, "linspace", name))
