@@ -134,9 +134,9 @@ def conv(
 
     Parameters
     ----------
-    x : Array, shape (n, c, *axes), numeric
+    x : Array, shape ``(n, c, *axes)``, numeric
         A batch of n with c channels.
-    w : Array, shape (o, c // groups, *window), numeric
+    w : Array, shape ``(o, c // groups, *window)``, numeric
     stride : int or tuple of int
         From a window to the next, for all axes or each.
     padding : int, tuple, "same" or "valid"
@@ -149,7 +149,7 @@ def conv(
 
     Returns
     -------
-    Array, shape (n, o, *places)
+    Array, shape ``(n, o, *places)``
 
     Raises
     ------
@@ -256,8 +256,8 @@ def conv_transpose(
 
     Parameters
     ----------
-    x : Array, shape (n, c, *places), numeric
-    w : Array, shape (c, o // groups, *window), numeric
+    x : Array, shape ``(n, c, *places)``, numeric
+    w : Array, shape ``(c, o // groups, *window)``, numeric
     stride, dilation : int or tuple of int
         Those of the convolution that it transposes.
     padding : int or tuple
@@ -268,8 +268,9 @@ def conv_transpose(
 
     Returns
     -------
-    Array, shape (n, o, *axes)
-        An axis has the length (places - 1) * stride + (window - 1) * dilation + 1 + output_padding
+    Array, shape ``(n, o, *axes)``
+        An axis has the length
+        ``(places - 1) * stride + (window - 1) * dilation + 1 + output_padding``
         less the padding.
 
     Raises

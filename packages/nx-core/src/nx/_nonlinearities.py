@@ -262,7 +262,7 @@ def hard_tanh(x: Any, /) -> Array:
 
 
 def soft_sign(x: Any, /) -> Array:
-    """Return x / (|x| + 1), elementwise.
+    """Return ``x / (|x| + 1)``, elementwise.
 
     Examples
     --------

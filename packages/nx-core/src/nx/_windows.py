@@ -15,7 +15,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import divide
 from nx._errors import ShapeError, message
-from nx._numeric import flag, numeric, to_inexact
+from nx._numeric import flag, narrowed, numeric, to_inexact, widened
 from nx._shapes import as_shape
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -90,7 +90,7 @@ def unfold(x: Any, window: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Arr
 
     Parameters
     ----------
-    x : Array, shape (..., *axes), numeric
+    x : Array, shape ``(..., *axes)``, numeric
     window : int or tuple of int
         One length for each of the axes to slide over, the last ones.
     stride : int or tuple of int
@@ -100,7 +100,7 @@ def unfold(x: Any, window: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Arr
 
     Returns
     -------
-    Array, shape (..., *places, *window)
+    Array, shape ``(..., *places, *window)``
 
     Raises
     ------
@@ -132,7 +132,7 @@ def fold(y: Any, shape: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Array:
 
     Parameters
     ----------
-    y : Array, shape (..., *places, *window), numeric
+    y : Array, shape ``(..., *places, *window)``, numeric
     shape : int or tuple of int
         Of the axes the windows were taken from.
     stride, dilation : int or tuple of int
@@ -140,7 +140,7 @@ def fold(y: Any, shape: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Array:
 
     Returns
     -------
-    Array, shape (..., *shape)
+    Array, shape ``(..., *shape)``
 
     Examples
     --------
@@ -206,7 +206,7 @@ def max_pool(
 
     Parameters
     ----------
-    x : Array, shape (..., *axes), real
+    x : Array, shape ``(..., *axes)``, real
     window : int or tuple of int
         One length for each of the axes to slide over, the last ones.
     stride : int or tuple of int, optional
@@ -217,7 +217,7 @@ def max_pool(
 
     Returns
     -------
-    Array, shape (..., *places)
+    Array, shape ``(..., *places)``
 
     Raises
     ------
@@ -275,7 +275,7 @@ def avg_pool(
 
     Parameters
     ----------
-    x : Array, shape (..., *axes)
+    x : Array, shape ``(..., *axes)``
         Integers become float32.
     window, stride, padding, dilation
         As in `max_pool`; zeros are put around x.
@@ -284,7 +284,7 @@ def avg_pool(
 
     Returns
     -------
-    Array, shape (..., *places)
+    Array, shape ``(..., *places)``
 
     Examples
     --------
@@ -293,12 +293,13 @@ def avg_pool(
     Array([3., 3.], dtype=float32)
     """
     (x,) = to_inexact("avg_pool", x)
-    total, placed = _pooled("avg_pool", _sums, x, (window, stride, padding, dilation), 0)
+    options = (window, stride, padding, dilation)
+    total, placed = _pooled("avg_pool", _sums, widened(x), options, 0)
     sizes, strides, steps, pairs = placed
     if flag("avg_pool", include_padding, "include_padding") or not any(map(any, pairs)):
-        return divide(total, float(math.prod(sizes)))
-    type_ = x._type
-    axes = type_.shape[type_.ndim - len(sizes) :]
+        return narrowed(divide(total, float(math.prod(sizes))), x)
+    type_ = total._type
+    axes = x._type.shape[type_.ndim - len(sizes) :]
     ones = perform(P.full, shape=axes, value=1, dtype=type_.dtype, device=type_.device)
     count = _pooled("avg_pool", _sums, ones, (sizes, strides, pairs, steps), 0)[0]
-    return divide(total, count)
+    return narrowed(divide(total, count), x)
