@@ -55,7 +55,8 @@ def parameters(operation: str, key: Array, dtype: Any, *values: Any) -> list[Arr
         ]
         dtype = _convert.result_dtype(operation, found, [0.0]) if found else dt.float32
     wanted = floating(dtype, operation)
-    return [_convert.asarray(x, dtype=wanted, device=device) for x in arrays]
+    # what is no array yet is converted once, so that a list of floats keeps a float64's digits
+    return [_convert.asarray(x, dtype=wanted, device=device) for x in values]
 
 
 def refuse(operation: str, name: str, value: Any, low: float, strict: bool) -> None:

@@ -243,6 +243,8 @@ def _bounds(
                 raise DTypeError(message("randint", f"cannot hold {name}={value} in {wanted.name}"))
             if value > dt.iinfo(place).max:
                 value, whole = value - 1, True
+            found.append(_limit(value, place, key))
+            continue
         array = _convert.to_array(value, "randint", key._type.device)
         if array._type.dtype.kind not in ("signed", "unsigned"):
             problem = f"cannot take {array._type.dtype.name} as {name}"
