@@ -100,6 +100,12 @@ def test_a_sum_of_squares_does_not_overflow_in_float16():
     assert float(linalg.vector_norm(nx.full(4, 300.0, dtype=nx.float16))) == 600.0
 
 
+def test_large_elements_do_not_overflow():
+    x = nx.asarray([[5e4, 0.0], [0.0, 5e4]], dtype=nx.float16)
+    np.testing.assert_array_equal(np.asarray(linalg.eigvalsh(x)), np.asarray(x)[0, 0])
+    assert linalg.cholesky(x).tolist() == np.sqrt(np.diag([5e4] * 2)).astype(np.float16).tolist()
+
+
 def test_empty_matrices():
     x = nx.zeros((2, 0, 0))
     assert linalg.det(x).tolist() == [1.0, 1.0]

@@ -66,7 +66,8 @@ def adjoint(x: Array) -> Array:
 
 def hermitian(x: Array) -> Array:
     """Return the Hermitian part: of a Hermitian matrix, itself."""
-    return (x + adjoint(x)) * 0.5
+    half = x * 0.5  # first, or large elements would overflow
+    return half + adjoint(half)
 
 
 def identity_like(x: Array) -> Array:

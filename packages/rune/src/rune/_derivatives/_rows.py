@@ -156,7 +156,8 @@ class Custom(Row):
 
     ``jvp(tangents, out, *inputs, **params)`` gives the output's tangent (a None tangent is 0);
     ``vjp(g, out, *inputs, **params)`` gives a tuple of the inputs' cotangents.  For a primitive of
-    several outputs ``out``, ``g`` and the tangent are tuples, in ``g`` with None for 0.
+    several outputs ``out``, ``g`` and the tangent are tuples: ``g`` with None for 0, the tangent
+    with None for an output of integers.
     """
 
     __slots__ = ("jvp", "vjp")
