@@ -110,6 +110,19 @@ def test_small_floats_accumulate_in_float32(dtype):
     assert float(nx.nansum(x)) == n
 
 
+@pytest.mark.parametrize("dtype", [nx.float16, nx.bfloat16], ids=str)
+def test_means_of_small_floats_do_not_overflow(dtype):
+    """The sums are beyond float16's largest number, 65504; the means are not."""
+    x = nx.asarray(np.tile([200.0, 204.0], 1000), dtype=dtype)
+    means = [
+        *(nx.mean(x), nx.average(x, weights=nx.ones_like(x)), nx.nanmean(x)),
+        *(nx.avg_pool(x, 2000)[0], nx.avg_pool(x, 2000, include_padding=False, padding=1)[0]),
+    ]
+    assert [float(m) for m in means[:4]] == [202.0] * 4
+    assert all(m.dtype is dtype for m in means)
+    assert (float(nx.var(x)), float(nx.std(x)), float(nx.cov(x, correction=0))) == (4.0, 2.0, 4.0)
+
+
 def test_what_the_namespace_says_of_itself():
     info = nx.__array_namespace_info__()
     assert info.capabilities() == {

@@ -12,7 +12,17 @@ from nx._shapes import as_shape
 from nx.effects._perform import perform
 from nx.primitives import P
 
-__all__ = ["flag", "integral", "number_of", "numeric", "one_of", "to_inexact", "to_real"]
+__all__ = [
+    "flag",
+    "integral",
+    "narrowed",
+    "number_of",
+    "numeric",
+    "one_of",
+    "to_inexact",
+    "to_real",
+    "widened",
+]
 
 _NUMBERS = ("signed", "unsigned", "floating", "complex")
 
@@ -37,6 +47,18 @@ def to_real(operation: str, *args: Any) -> list[Array]:
     arrays = to_inexact(operation, *args)
     _check_kind(operation, arrays[0], ("floating",), "take real, imag or abs first")
     return arrays
+
+
+def widened(x: Array) -> Array:
+    """Return float16 and bfloat16 as float32, where sums do not overflow, others as they are."""
+    small = x._type.dtype in (dt.float16, dt.bfloat16)
+    return perform(P.cast, x, dtype=dt.float32) if small else x
+
+
+def narrowed(out: Array, like: Array) -> Array:
+    """Return the result of what was `widened` in the dtype it had."""
+    dtype = like._type.dtype
+    return out if out._type.dtype is dtype else perform(P.cast, out, dtype=dtype)
 
 
 def integral(operation: str, x: Any) -> Array:

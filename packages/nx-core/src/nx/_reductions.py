@@ -11,6 +11,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import divide, integer_pow, not_equal, sqrt, subtract
 from nx._errors import AxisError, DTypeError, message
+from nx._numeric import narrowed, widened
 from nx._shapes import as_number, normalize_axes, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
@@ -188,7 +189,7 @@ def mean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     x = _floating(x, "mean")
     axes = normalize_axes(axis, x._type.ndim, "mean")
     count = math.prod(x._type.shape[a] for a in axes)
-    return divide(_reduce(P.sum, x, axes, keepdims), float(count))
+    return narrowed(divide(_reduce(P.sum, widened(x), axes, keepdims), float(count)), x)
 
 
 def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
@@ -203,7 +204,8 @@ def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
     x = _floating(x, "var")
     axes = normalize_axes(axis, x._type.ndim, "var")
     count = math.prod(x._type.shape[a] for a in axes)
-    distance = subtract(x, mean(x, axis=axes, keepdims=True))
+    wide = widened(x)
+    distance = subtract(wide, mean(wide, axis=axes, keepdims=True))
     if distance._type.dtype.kind == "complex":
         raise DTypeError(
             message("var", f"cannot take {x._type.dtype.name}", "take abs, real or imag first")

@@ -32,7 +32,7 @@ from nx._elementwise import (
 )
 from nx._errors import ShapeError, message
 from nx._joining import concat
-from nx._numeric import flag, numeric, one_of, to_inexact, to_real
+from nx._numeric import flag, narrowed, numeric, one_of, to_inexact, to_real, widened
 from nx._products import matmul
 from nx._reductions import any as _any
 from nx._reductions import max as _max
@@ -199,7 +199,8 @@ def average(x: Any, /, *, axis: Any = None, weights: Any = None, keepdims: bool 
     """
     if weights is None:
         return mean(x, axis=axis, keepdims=keepdims)
-    x, w = to_inexact("average", x, weights)
+    given, w = to_inexact("average", x, weights)
+    x, w = widened(given), widened(w)
     axes = normalize_axes(axis, x._type.ndim, "average")
     shape = x._type.shape
     if w._type.shape != shape:
@@ -208,7 +209,7 @@ def average(x: Any, /, *, axis: Any = None, weights: Any = None, keepdims: bool 
             raise ShapeError(message("average", problem, "of x's shape, or 1-d along the axis"))
         w = reshape(w, tuple(n if i == axes[0] else 1 for i, n in enumerate(shape)))
     total = _sum(perform(P.broadcast_to, w, shape=shape), axis=axes, keepdims=keepdims)
-    return divide(_sum(multiply(x, w), axis=axes, keepdims=keepdims), total)
+    return narrowed(divide(_sum(multiply(x, w), axis=axes, keepdims=keepdims), total), given)
 
 
 def ptp(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
@@ -281,7 +282,7 @@ def _covariance(
     if len({a._type.shape[1] for a in rows}) > 1:
         shapes = " and ".join(str(a._type.shape) for a in given)
         raise ShapeError(message(operation, f"cannot compare observations of {shapes}"))
-    data = concat(rows, axis=0)
+    data = widened(concat(rows, axis=0))
     count: Any = float(data._type.shape[1])
     if weights is None:
         centred = subtract(data, mean(data, axis=1, keepdims=True))
@@ -298,7 +299,9 @@ def _covariance(
     products = matmul(scaled, matrix_transpose(conj(centred)))
     if divisor._type.dtype.kind != "complex":
         divisor = maximum(divisor, 0.0)
-    return divide(products, perform(P.cast, divisor, dtype=products._type.dtype))
+    return narrowed(
+        divide(products, perform(P.cast, divisor, dtype=products._type.dtype)), given[0]
+    )
 
 
 def corrcoef(x: Any, y: Any = None, /, *, rowvar: bool = True) -> Array:
@@ -310,7 +313,9 @@ def corrcoef(x: Any, y: Any = None, /, *, rowvar: bool = True) -> Array:
     >>> float(nx.corrcoef(nx.asarray([0.0, 1.0, 2.0]), nx.asarray([2.0, 1.0, 0.0]))[0, 1])
     -1.0
     """
-    c = _covariance("corrcoef", x, y, rowvar, 1, None)
+    given = to_inexact("corrcoef", x) if y is None else to_inexact("corrcoef", x, y)
+    wide = [widened(a) for a in given]
+    c = _covariance("corrcoef", wide[0], None if y is None else wide[1], rowvar, 1, None)
     k = c._type.shape[0]
     places = perform(P.iota, length=k, dtype=dt.int64, device=c._type.device)
     deviation = sqrt(real(perform(P.gather, c, places, places, axes=(0, 1))))
@@ -319,7 +324,7 @@ def corrcoef(x: Any, y: Any = None, /, *, rowvar: bool = True) -> Array:
         out = complex(clip(real(c), -1.0, 1.0), clip(imag(c), -1.0, 1.0))
     else:
         out = clip(c, -1.0, 1.0)
-    return reshape(out, ()) if k == 1 else out
+    return narrowed(reshape(out, ()) if k == 1 else out, given[0])
 
 
 def _without(x: Any, operation: str, value: float) -> tuple[Array, Array]:
@@ -352,11 +357,12 @@ def nanmean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     >>> float(nx.nanmean(nx.asarray([1.0, nx.nan])))
     1.0
     """
-    (x,) = to_inexact("nanmean", x)
-    values, there = _without(x, "nanmean", 0.0)
-    count = _sum(perform(P.cast, there, dtype=x._type.dtype), axis=axis, keepdims=keepdims)
+    (given,) = to_inexact("nanmean", x)
+    values, there = _without(widened(given), "nanmean", 0.0)
+    count = _sum(perform(P.cast, there, dtype=values._type.dtype), axis=axis, keepdims=keepdims)
     total = _sum(values, axis=axis, keepdims=keepdims)
-    return where(equal(count, 0), math.nan, divide(total, where(equal(count, 0), 1, count)))
+    out = where(equal(count, 0), math.nan, divide(total, where(equal(count, 0), 1, count)))
+    return narrowed(out, given)
 
 
 def _extreme(operation: str, reduce: Any, x: Any, axis: Any, keepdims: bool, value: float) -> Array:
