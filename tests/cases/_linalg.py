@@ -298,6 +298,7 @@ def separated(n):
 
 LOOSE = {"tolerance": 64}  # backward stable algorithms, then products in the dtype itself
 
+
 def is_determined(primitive, shape, full):
     """Tell whether the factors are, up to phases: the others' derivatives are refused."""
     m, n = shape[-2:]
