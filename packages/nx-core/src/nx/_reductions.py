@@ -211,7 +211,8 @@ def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool 
             message("var", f"cannot take {x._type.dtype.name}", "take abs, real or imag first")
         )
     total = _reduce(P.sum, integer_pow(distance, 2), axes, keepdims)
-    return divide(total, builtins.max(count - as_number(correction, "var", "correction"), 0.0))
+    divisor = builtins.max(count - as_number(correction, "var", "correction"), 0.0)
+    return narrowed(divide(total, divisor), x)
 
 
 def std(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
