@@ -645,7 +645,7 @@ def in_pool(x, run):
 def test_a_pool_without_the_context_raises():
     with pytest.raises(nx.ForeignError) as caught:
         rune.grad(lambda x: in_pool(x, ()))(X)
-    assert "that a running reverse follows elsewhere" in first_line(caught)
+    assert "that a running differentiation follows elsewhere" in first_line(caught)
     assert current() is None
 
 

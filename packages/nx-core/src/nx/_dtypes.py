@@ -202,8 +202,14 @@ def promote(a: DType, b: DType, operation: str = "promote") -> DType:
         return complex128 if other is float64 else number
     elif both <= {"signed", "unsigned", "floating"} or both <= {"signed", "unsigned", "complex"}:
         return a if a.kind in ("floating", "complex") else b
-    hint = "convert one of them with astype(...)"
-    raise DTypeError(message(operation, f"cannot promote {a.name} with {b.name}", hint))
+    one = "the bool array" if "bool" in both else "one of them"
+    raise DTypeError(
+        message(
+            operation,
+            f"cannot promote {a.name} with {b.name}",
+            f"convert {one} with astype(...)",
+        )
+    )
 
 
 def complex_of(dtype: DType) -> DType:

@@ -34,6 +34,12 @@ __all__ = [
 class NxError(Exception):
     """Base class of every error raised by nx and rune."""
 
+    __module__ = "nx"  # the name that tracebacks show is the one that users catch
+
+    def __init_subclass__(cls) -> None:
+        if cls.__module__ == __name__:
+            cls.__module__ = "nx"
+
 
 class ShapeError(NxError, ValueError):
     """Shapes that do not fit each other or the operation."""

@@ -72,6 +72,7 @@ class _Projection(Row):
 class Reverse(Handler):
     """Record what is computed from the inputs."""
 
+    title = "differentiation"
     differentiates = True
 
     def perform(

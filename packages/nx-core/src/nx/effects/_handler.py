@@ -27,6 +27,8 @@ class Handler:
         True once its block has begun; a handler serves one.
     live : bool
         False once its block has ended; it is skipped then.
+    title : str
+        What error messages call it; the class's name if empty.
     leaves_values : bool
         Whether an annotated array is still an array once the handler has finished (as in
         differentiation), or an error (as in batching, where it has no value of its own).
@@ -36,6 +38,7 @@ class Handler:
 
     installed: bool = False
     live: bool = True
+    title: ClassVar[str] = ""
     leaves_values: ClassVar[bool] = True
     differentiates: ClassVar[bool] = False
 

@@ -92,14 +92,14 @@ def perform_in(
         stack = stack[1]
     for x in operands:
         if x._type.annotated and (stack is None or x._handler is not stack[0]):
-            operands = [settle(stack, x) for x in operands]
+            operands = [settle(stack, x, primitive.name) for x in operands]
             break
     if stack is None:
         return _execute.execute(primitive, operands, params)
     return stack[0].perform(primitive, operands, params, stack[1])
 
 
-def settle(stack: Stack, x: Array) -> Array:
+def settle(stack: Stack, x: Array, operation: str = "settle") -> Array:
     """Return the array as this stack may see it.
 
     Raises
@@ -113,21 +113,21 @@ def settle(stack: Stack, x: Array) -> Array:
         handler = x._handler
         if handler.live:
             if not _contains(stack, handler):
-                what = type(handler).__name__.lower()
+                what = handler.title or type(handler).__name__.lower()
                 problem = (
                     f"cannot use an array of shape {x._type.shape} "
                     f"that a running {what} follows elsewhere"
                 )
                 hint = "pass it through the transformed function's arguments, or use detach(x)"
-                raise ForeignError(message("perform", problem, hint))
+                raise ForeignError(message(operation, problem, hint))
             return x
         if not handler.leaves_values:
-            what = type(handler).__name__.lower()
+            what = handler.title or type(handler).__name__.lower()
             problem = (
                 f"cannot use an array of shape {x._type.shape} kept from a {what} that has finished"
             )
             raise LeakError(
-                message("perform", problem, "return it from the transformed function instead")
+                message(operation, problem, "return it from the transformed function instead")
             )
         x = x._below
     return x
@@ -150,7 +150,7 @@ def read_in(stack: Stack, x: Array, kind: str) -> np.ndarray[Any, Any]:
     """Read an array's value in the given stack: what a handler does with ``rest``."""
     while stack is not None and not stack[0].live:
         stack = stack[1]
-    x = settle(stack, x)
+    x = settle(stack, x, kind)
     if stack is None:
         return _execute.value(x)
     value: np.ndarray[Any, Any] = stack[0].read(x, kind, stack[1])
