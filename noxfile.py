@@ -260,6 +260,16 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def jax(session: nox.Session) -> None:
+    """Compare with JAX itself what it can do too; arguments after `--` go to pytest."""
+    install_packages(session)
+    install_group(session, "test")
+    session.install("jax")
+    env = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu", "NX_BACKEND": "numpy"}
+    session.run("pytest", "-q", "tests/against_jax", *session.posargs, env=env)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Time the packages against NumPy, and with `-- --peers` against PyTorch and JAX."""
     install_packages(session)
