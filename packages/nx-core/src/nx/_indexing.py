@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,19 +36,32 @@ __all__ = ["At", "getitem", "take", "take_along_axis"]
 HINT = "an index is an int, a slice, None, Ellipsis, or an integer or bool array"
 
 
-@dataclass(slots=True)
 class Plan:
-    """An index, resolved against a shape: basic steps first, then one gather."""
+    """An index, resolved against a shape: basic steps first, then one gather.
 
-    starts: list[int]
-    stops: list[int]
-    steps: list[int]
-    flips: list[int]
-    arrays: dict[int, Any]
-    """Index arrays by axis of x."""
-    outline: list[Any]
-    """The axes of the result: an axis of x or None for a new one; and where there is none, "int",
-    "array", or "gap" for an Ellipsis, which parts index arrays even if it covers no axis."""
+    Attributes
+    ----------
+    starts, stops, steps : list of int
+        One for each axis.
+    flips : list of int
+        The axes to reverse.
+    arrays : dict of int to Array
+        Index arrays by axis of x.
+    outline : list
+        The axes of the result: an axis of x or None for a new one; and where there is none,
+        "int", "array", or "gap" for an Ellipsis, which parts index arrays even if it covers no
+        axis.
+    """
+
+    __slots__ = ("arrays", "flips", "outline", "starts", "steps", "stops")
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.starts = [0] * len(shape)
+        self.stops = list(shape)
+        self.steps = [1] * len(shape)
+        self.flips: list[int] = []
+        self.arrays: dict[int, Any] = {}
+        self.outline: list[Any] = []
 
 
 def _entries(index: Any, x: Array) -> list[Any]:
@@ -100,7 +112,7 @@ def _normal(part: Any, x: Array) -> Any:
 
 def _resolve(index: Any, x: Array) -> Plan:
     shape = x._type.shape
-    plan = Plan([0] * len(shape), list(shape), [1] * len(shape), [], {}, [])
+    plan = Plan(shape)
     axis = 0
     for part in _entries(index, x):
         if part is None or part is Ellipsis:
