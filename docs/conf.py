@@ -1,6 +1,15 @@
 """Sphinx settings: Markdown pages, numpydoc docstrings, warnings as errors (see noxfile.py)."""
 
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import tables  # noqa: E402 - beside this file
+
+tables.write(HERE / "tables")
 
 project = "nx and rune"
 author = "the nx and rune authors"

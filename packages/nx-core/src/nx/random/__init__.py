@@ -1,4 +1,4 @@
-"""Random numbers: splittable Threefry keys, and the ambient generator on top of them.
+"""Random numbers: splittable Threefry keys [1]_, and the ambient generator on top of them.
 
 A key is a uint32 array of shape (2,).  The same key gives the same numbers, on every backend; split
 it to get more.  Counters, splitting and the conversions to numbers are JAX's with

@@ -179,7 +179,7 @@ def multivariate_normal(
 
     Returns
     -------
-    Array, shape (*shape, n)
+    Array, shape ``(*shape, n)``
 
     Raises
     ------

@@ -163,7 +163,7 @@ def dirichlet(key: Array, alpha: Any, shape: Any = None, *, dtype: Any = None) -
 
     Returns
     -------
-    Array, shape (*shape, n)
+    Array, shape ``(*shape, n)``
         Positive, with sum 1 along the last axis.
 
     Raises

@@ -94,7 +94,7 @@ def split(key: Array, num: Any = 2, /) -> Array:
 
     Returns
     -------
-    Array, uint32, shape (*num, 2)
+    Array, uint32, shape ``(*num, 2)``
 
     Examples
     --------
@@ -117,7 +117,7 @@ def fold_in(key: Array, data: Any, /) -> Array:
 
     Returns
     -------
-    Array, uint32, shape (*data.shape, 2)
+    Array, uint32, shape ``(*data.shape, 2)``
 
     Examples
     --------
