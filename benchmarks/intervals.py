@@ -1,4 +1,4 @@
-"""Medians of rounds, their ratios, and how far these can be trusted."""
+"""Medians over rounds, of times and of ratios, and how far they can be trusted."""
 
 from __future__ import annotations
 
@@ -23,24 +23,22 @@ class Estimate(NamedTuple):
 
 def median(samples: Sequence[float]) -> Estimate:
     """Return the median of the rounds."""
-    return _bootstrap(np.asarray(samples)[None])
+    return _bootstrap(np.asarray(samples))
 
 
 def ratio(samples: Sequence[float], peer: Sequence[float]) -> Estimate:
-    """Return the ratio of two medians, whose rounds were measured side by side.
+    """Return the median of the rounds' ratios.
 
-    Each resample draws the same rounds for both: what disturbed a round disturbed
-    both sides of it.
+    The two samples of a round were taken one after the other, so what slowed the
+    machine mostly slowed both. A processor that runs at one of two speeds makes the
+    ratio of the medians jump, where one side's median lies among the slow rounds and
+    the other's among the quick ones; the ratios of the rounds hardly notice.
     """
-    return _bootstrap(np.asarray([samples, peer]))
+    return _bootstrap(np.asarray(samples) / np.asarray(peer))
 
 
-def _bootstrap(samples: np.ndarray) -> Estimate:
-    count = samples.shape[1]
-    picks = np.random.default_rng(0).integers(count, size=(RESAMPLES, count))
-    medians = np.median(samples[:, picks], axis=-1)
-    values = medians[0] if len(samples) == 1 else medians[0] / medians[1]
-    middle = np.median(samples, axis=-1)
-    value = middle[0] if len(samples) == 1 else middle[0] / middle[1]
-    low, high = np.quantile(values, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])
-    return Estimate(float(value), float(low), float(high))
+def _bootstrap(values: np.ndarray) -> Estimate:
+    picks = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
+    medians = np.median(values[picks], axis=-1)
+    low, high = np.quantile(medians, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])
+    return Estimate(float(np.median(values)), float(low), float(high))

@@ -31,7 +31,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="comma-separated; nx:NAME is nx on a backend (default: %(default)s)",
     )
     parser.add_argument("--workloads", default="*", help="comma-separated globs; also import")
-    parser.add_argument("--rounds", type=int, default=21, help="samples of each (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=31, help="samples of each (%(default)s)")
     parser.add_argument("--least", type=float, default=0.004, help="seconds of a slice")
     parser.add_argument("--json", type=Path, help="write every sample to this file")
     parser.add_argument("--gate", action="store_true", help="exit with 1 if a gate fails")
