@@ -27,7 +27,7 @@ from tqdm import tqdm
 SPLIT, TRAINING, SHUFFLING = 0, 1, 2  # seeds, one for each thing that is drawn
 BATCH = 32
 RATE = 0.1
-NOISE = 0.2  # of the pixels, new in every epoch, so that no image is learned by heart
+NOISE = 0.35  # at most, on each pixel, anew in every epoch: no image is learned by heart
 
 
 @dataclass
@@ -57,7 +57,7 @@ def train(
     for _ in (bar := tqdm(range(epochs), desc="training", unit="epoch")):
         key, for_order, for_noise = nx.random.split(key, 3)
         order = nx.random.permutation(for_order, len(training.labels))
-        noise = NOISE * nx.random.normal(for_noise, training.images.shape)
+        noise = nx.random.uniform(for_noise, training.images.shape, minval=-NOISE, maxval=NOISE)
         images, labels = training.images[order] + noise, training.labels[order]
         losses = []
         for i in range(batches):
