@@ -255,13 +255,10 @@ def pow(x1: Any, x2: Any, /) -> Array:
         type(x2) is int
         and isinstance(x1, Array)
         and x1._type.dtype.kind != "bool"
-        and builtin_abs(x2) < 1024
+        and -1024 < x2 < 1024
     ):
         return integer_pow(x1, x2)
     return _power(x1, x2)
-
-
-builtin_abs = int.__abs__
 
 
 def positive(x: Any, /) -> Array:

@@ -180,9 +180,6 @@ def _value_and_grad(
     return run_once
 
 
-_DOCUMENTED_ARGUMENTS = ("argnums", "has_aux", "holomorphic")
-
-
 def grad(
     f: Callable[..., Any],
     argnums: int | Sequence[int] = 0,
