@@ -10,7 +10,10 @@ import sys
 import numpy as np
 import nx
 import pytest
+from nx.effects import perform
+from nx.primitives import P
 from rune import grad, vjp
+from rune._derivatives import ROWS
 
 INF, NAN = math.inf, math.nan
 
@@ -110,6 +113,13 @@ def test_slopes_of_two_numbers(f, x, y, slopes):
         (lambda x: nx.sort(x, descending=True), [2.0, 1.0, 2.0], [1, 100, 10]),  # JAX: unstable
         (nx.cummax, [2.0, 2.0, 1.0], [1 + 110 / 2, 110 / 2, 0]),
         (lambda x: nx.cummin(x, reverse=True), [2.0, 2.0], [0.5, 10.5]),
+        (nx.cummax, [2.0, 2.0, 2.0], [1 + 10 / 2 + 100 / 3, 10 / 2 + 100 / 3, 100 / 3]),
+        (nx.cummax, [2.0, 1.0, 2.0], [1 + 10 + 100 / 2, 0, 100 / 2]),
+        (nx.cummin, [2.0, 1.0, 1.0, 1.0], [1, 10 + 50 + 1000 / 3, 50 + 1000 / 3, 1000 / 3]),
+        (nx.cummin, [1.0, 0.0, 1.0, 0.0], [1, 10 + 100 + 500, 0, 500]),
+        (lambda x: nx.cummax(x, reverse=True), [3.0, 3.0, 3.0], [1 / 3, 1 / 3 + 5, 1 / 3 + 105]),
+        (nx.cummax, [-INF, -INF, 0.0], [1 + 5, 5, 100]),
+        (nx.cummax, [1.0, NAN, 1.0], [1, NAN, NAN]),
         (nx.prod, [2.0, 0.0, 3.0], [0, 6, 0]),
         (nx.prod, [0.0, 0.0, 3.0], [0, 0, 0]),
         (nx.cumulative_prod, [2.0, 0.0, 3.0], [1, 20 + 600, 0]),
@@ -182,11 +192,33 @@ def hessian_product(f, x, v):
         (nx.max, [1.0, 3.0, 3.0], [0, 0, 0]),
         (lambda x: nx.max(x) ** 2, [1.0, 3.0, 3.0], [0, 55, 55]),
         (weighted(nx.cumulative_prod), [0.0, 0.0, 3.0], [3100, 310, 0]),
+        (  # out' is 1, 11 / 2, 111 / 3 along the vector, and each shares again
+            lambda x: nx.sum(nx.cummax(x) ** 2),
+            [2.0, 2.0, 2.0],
+            [2 + 5.5 + 74 / 3, 5.5 + 74 / 3, 74 / 3],
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:grad. the loss does not depend:RuntimeWarning")  # max is linear
 def test_second_derivatives(f, x, product):
     np.testing.assert_allclose(hessian_product(f, x, [1.0, 10.0, 100.0]), product, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("primitive", "x", "tangent"),
+    [
+        (P.cummax, [2.0, 2.0, 2.0, 1.0], [1, 5.5, 37, 37]),
+        (P.cummax, [1.0, 2.0, 0.0, 2.0], [1, 10, 10, 505]),
+        (P.cummin, [2.0, 1.0, 1.0, 1.0], [1, 10, 55, 370]),
+    ],
+)
+def test_tangents_of_running_extrema_with_ties(primitive, x, tangent):
+    """At each place the mean of the tangents of the elements that have reached the extremum."""
+    x, t = f64(x), f64([1.0, 10.0, 100.0, 1000.0])
+    params = {"axis": 0, "reverse": False}
+    out = perform(primitive, x, **params)
+    found = ROWS[primitive].jvp((t,), out, x, **params)
+    np.testing.assert_allclose(np.asarray(found), tangent, rtol=1e-14)
 
 
 @pytest.mark.parametrize("shape", [(0,), (2, 0), (0, 3)])

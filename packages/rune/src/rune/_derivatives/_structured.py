@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import nx
@@ -89,8 +88,8 @@ def _weights(out: Array, x: Array, axes: Axes) -> Array:
     return w / _spread(nx.where(norm == 0, 1.0, norm), x.shape, axes)
 
 
-# Scans.  A running product (or extremum) is built in log2(n) steps y <- f(shifted y, y); the
-# derivative is that of the steps, which is exact also where elements are 0 or tie.
+# Scans.  A running product is built in log2(n) steps y <- (shifted y) * y; the derivative is that
+# of the steps, which is exact also where elements are 0.
 def _shifted(y: Array, axis: int, distance: int, reverse: bool, fill: float) -> Array:
     """Return the elements ``distance`` earlier in the scan's direction, or ``fill``."""
     n = y.shape[axis]
@@ -106,46 +105,59 @@ def _unshifted(g: Array, axis: int, distance: int, reverse: bool) -> Array:
     return _shifted(g, axis, distance, not reverse, 0.0)
 
 
-def _product_partials(y: Array, earlier: Array) -> tuple[Array, Array]:
-    return earlier, y
+def _product_steps(x: Array, axis: int, reverse: bool) -> list[tuple[int, Array, Array]]:
+    """Return, for each step, its distance and the derivatives by y and by the shifted y."""
+    found, y, distance = [], x, 1
+    while distance < x.shape[axis]:
+        earlier = _shifted(y, axis, distance, reverse, 1.0)
+        found.append((distance, earlier, y))
+        y, distance = y * earlier, 2 * distance
+    return found
 
 
-def _maximum_partials(y: Array, earlier: Array) -> tuple[Array, Array]:
-    mine = nx.where(y == earlier, 0.5, nx.astype(y > earlier, y.dtype))
-    return mine, 1.0 - mine
+def _cumprod_jvp(
+    tangents: tuple[Array], _out: Array, x: Array, *, axis: int, reverse: bool
+) -> Array:
+    (t,) = tangents
+    for distance, by_y, by_earlier in _product_steps(x, axis, reverse):
+        t = by_y * t + by_earlier * _shifted(t, axis, distance, reverse, 0.0)
+    return t
 
 
-def _minimum_partials(y: Array, earlier: Array) -> tuple[Array, Array]:
-    mine = nx.where(y == earlier, 0.5, nx.astype(y < earlier, y.dtype))
-    return mine, 1.0 - mine
+def _cumprod_vjp(g: Array, _out: Array, x: Array, *, axis: int, reverse: bool) -> tuple[Array]:
+    for distance, by_y, by_earlier in reversed(_product_steps(x, axis, reverse)):
+        g = by_y * g + _unshifted(by_earlier * g, axis, distance, reverse)
+    return (g,)
 
 
-Combine = Callable[[Array, Array], Array]
-Partials = Callable[[Array, Array], tuple[Array, Array]]
+# A running extremum is constant along stretches; the k elements of a stretch that have reached it
+# share equally: out_i' is the mean of their tangents.
+def _along_stretch(y: Array, out: Array, axis: int, reverse: bool) -> Array:
+    """Return the running sums of y, begun anew wherever ``out`` changes."""
+    distance = 1
+    while distance < out.shape[axis]:
+        same = out == _shifted(out, axis, distance, reverse, math.nan)
+        y = y + nx.where(same, _shifted(y, axis, distance, reverse, 0.0), 0.0)
+        distance *= 2
+    return y
 
 
-def _scan_row(combine: Combine, partials: Partials, identity: float) -> Custom:
-    def steps(x: Array, axis: int, reverse: bool) -> list[tuple[int, Array, Array]]:
-        """Return, for each step, its distance and the derivatives by y and by the shifted y."""
-        found, y, distance = [], x, 1
-        while distance < x.shape[axis]:
-            earlier = _shifted(y, axis, distance, reverse, identity)
-            found.append((distance, *partials(y, earlier)))
-            y, distance = combine(y, earlier), 2 * distance
-        return found
+def _reached(out: Array, x: Array, axis: int, reverse: bool) -> tuple[Array, Array]:
+    """Return 1 for each element that is the extremum so far, and how many of them there are."""
+    ties = nx.astype(x == out, x.dtype)
+    return ties, _along_stretch(ties, out, axis, reverse)
 
-    def jvp(tangents: tuple[Array], _out: Array, x: Array, *, axis: int, reverse: bool) -> Array:
-        (t,) = tangents
-        for distance, by_y, by_earlier in steps(x, axis, reverse):
-            t = by_y * t + by_earlier * _shifted(t, axis, distance, reverse, 0.0)
-        return t
 
-    def vjp(g: Array, _out: Array, x: Array, *, axis: int, reverse: bool) -> tuple[Array]:
-        for distance, by_y, by_earlier in reversed(steps(x, axis, reverse)):
-            g = by_y * g + _unshifted(by_earlier * g, axis, distance, reverse)
-        return (g,)
+def _running_jvp(
+    tangents: tuple[Array], out: Array, x: Array, *, axis: int, reverse: bool
+) -> Array:
+    ties, count = _reached(out, x, axis, reverse)
+    return _along_stretch(nx.where(ties == 0, 0.0, tangents[0]), out, axis, reverse) / count
 
-    return Custom(jvp=jvp, vjp=vjp)
+
+def _running_vjp(g: Array, out: Array, x: Array, *, axis: int, reverse: bool) -> tuple[Array]:
+    ties, count = _reached(out, x, axis, reverse)
+    return (ties * _along_stretch(g / count, out, axis, not reverse),)
 
 
 # Sorting: the output is a permutation of the input.
@@ -260,9 +272,9 @@ ROWS: dict[Primitive, Row] = {
     P.cumsum: Linear(
         lambda g, _x, *, axis, reverse: perform(P.cumsum, g, axis=axis, reverse=not reverse)
     ),
-    P.cumprod: _scan_row(nx.multiply, _product_partials, 1.0),
-    P.cummax: _scan_row(nx.maximum, _maximum_partials, -math.inf),
-    P.cummin: _scan_row(nx.minimum, _minimum_partials, math.inf),
+    P.cumprod: Custom(jvp=_cumprod_jvp, vjp=_cumprod_vjp),
+    P.cummax: Custom(jvp=_running_jvp, vjp=_running_vjp),
+    P.cummin: Custom(jvp=_running_jvp, vjp=_running_vjp),
     P.sort: Custom(jvp=_sort_jvp, vjp=_sort_vjp),
     P.reshape: Linear(lambda g, x, *, shape: nx.reshape(g, x.shape)),
     P.permute_dims: Linear(_permute),
