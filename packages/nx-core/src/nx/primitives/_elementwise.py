@@ -81,7 +81,7 @@ BINARY: Final = (
     ("floor_divide", REAL, "same", "floor(x / y); integers by 0 give 0"),
     ("remainder", REAL, "same", "x - y * floor(x / y), with y's sign; integers by 0 give 0"),
     ("power", NUMERIC, "same", "x ** y; a negative integer exponent of an integer is an error"),
-    ("atan2", FLOATING, "same", "the angle of the point (y, x), first operand first, in radians"),
+    ("atan2", FLOATING, "same", "the angle, in radians, of the point at height x and width y"),
     ("hypot", FLOATING, "same", "sqrt(x**2 + y**2) without overflow in between"),
     ("copysign", FLOATING, "same", "x with y's sign"),
     ("nextafter", FLOATING, "same", "the next number after x towards y"),

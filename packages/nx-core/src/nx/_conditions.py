@@ -1,0 +1,126 @@
+"""Conditions elementwise, and choices by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nx import _convert
+from nx import _dtypes as dt
+from nx._array import Array
+from nx._binary import (
+    bitwise_and,
+    bitwise_or,
+    bitwise_xor,
+    copysign,
+    less,
+    maximum,
+    minimum,
+    not_equal,
+)
+from nx._unary import bitwise_invert, isfinite
+from nx.effects._perform import perform
+from nx.primitives import P
+
+__all__ = [
+    "clip",
+    "isinf",
+    "isnan",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "signbit",
+    "where",
+]
+
+
+def isnan(x: Any, /) -> Array:
+    """Tell, elementwise, where x is NaN."""
+    return not_equal(x, x)
+
+
+def isinf(x: Any, /) -> Array:
+    """Tell, elementwise, where x is infinite."""
+    x = _convert.to_array(x, "isinf")
+    return logical_not(logical_or(isfinite(x), isnan(x)))
+
+
+def signbit(x: Any, /) -> Array:
+    """Tell, elementwise, where x is negative, -0.0 included."""
+    x = _convert.to_array(x, "signbit")
+    return less(x if x._type.dtype.kind != "floating" else copysign(1.0, x), 0)
+
+
+def _as_bool(x: Any, name: str) -> Array:
+    x = _convert.to_array(x, name)
+    return x if x._type.dtype is dt.bool_ else not_equal(x, 0)
+
+
+def logical_and(x1: Any, x2: Any, /) -> Array:
+    """Tell, elementwise, where both are true (nonzero)."""
+    return bitwise_and(_as_bool(x1, "logical_and"), _as_bool(x2, "logical_and"))
+
+
+def logical_or(x1: Any, x2: Any, /) -> Array:
+    """Tell, elementwise, where either is true (nonzero)."""
+    return bitwise_or(_as_bool(x1, "logical_or"), _as_bool(x2, "logical_or"))
+
+
+def logical_xor(x1: Any, x2: Any, /) -> Array:
+    """Tell, elementwise, where exactly one is true (nonzero)."""
+    return bitwise_xor(_as_bool(x1, "logical_xor"), _as_bool(x2, "logical_xor"))
+
+
+def logical_not(x: Any, /) -> Array:
+    """Tell, elementwise, where x is false (zero)."""
+    return bitwise_invert(_as_bool(x, "logical_not"))
+
+
+def where(condition: Any, x1: Any, x2: Any, /) -> Array:
+    """Choose, elementwise, x1 where the condition holds and x2 elsewhere.
+
+    Parameters
+    ----------
+    condition : Array, bool
+    x1, x2 : Array or scalar
+
+    Returns
+    -------
+    Array
+        With the shape all three broadcast to.
+
+    Raises
+    ------
+    DTypeError
+        If the condition is not bool.
+
+    Notes
+    -----
+    The derivative of the branch that is not chosen is 0; but a derivative that is infinite there
+    gives NaN, so make the argument harmless as well: ``where(x > 0, log(where(x > 0, x, 1.0)),
+    0.0)``.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.where(nx.asarray([True, False]), nx.asarray([1.0, 2.0]), 0.0)
+    Array([1., 0.], dtype=float32)
+    """
+    condition = _convert.to_array(condition, "where")
+    x1, x2 = _convert.promote_operands(P.where, (x1, x2))
+    return perform(P.where, condition, x1, x2)
+
+
+def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:
+    """Limit the elements to a range; either bound may be None.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.clip(nx.asarray([-1.0, 0.5, 2.0]), 0.0, 1.0)
+    Array([0. , 0.5, 1. ], dtype=float32)
+    """
+    out = _convert.to_array(x, "clip")
+    if min is not None:
+        out = maximum(out, min)
+    return out if max is None else minimum(out, max)
