@@ -17,7 +17,7 @@ from nx._array import Array, wrap
 from nx._dtypes import DType
 from nx._errors import DeviceError, DTypeError, NxError, ShapeError, message, shortened
 from nx._types import Device, array_type
-from nx.backends._registry import as_device, default_device
+from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 

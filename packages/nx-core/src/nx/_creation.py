@@ -12,7 +12,7 @@ from nx._elementwise import add, equal, greater_equal, less_equal, multiply
 from nx._errors import DTypeError, ShapeError, message
 from nx._shapes import as_int, as_number, as_shape, size_of
 from nx._types import Device
-from nx.backends._registry import as_device, default_device
+from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
 from nx.effects._stack import current
 from nx.primitives import P

@@ -13,7 +13,8 @@ from nx._dtypes import DType
 from nx._errors import DTypeError, message
 from nx._shapes import MAX_NDIM
 from nx._types import Device
-from nx.backends._registry import as_device, backends, default_device
+from nx.backends._registry import backends
+from nx.backends._selection import as_device, default_device
 
 __all__ = ["__array_namespace_info__", "from_dlpack", "result_type"]
 

@@ -13,7 +13,7 @@ from nx._array import Array
 from nx._errors import AxisError, ShapeError, message
 from nx._shapes import as_shape, normalize_axes, normalize_axis
 from nx._shapes import broadcast_shapes as _common_shape
-from nx.backends._registry import as_device
+from nx.backends._selection import as_device
 from nx.effects._perform import perform
 from nx.primitives import P
 

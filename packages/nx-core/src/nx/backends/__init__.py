@@ -6,14 +6,8 @@ built in and comes through the same hook.
 
 from nx.backends._coverage import coverage
 from nx.backends._protocol import Backend
-from nx.backends._registry import (
-    as_device,
-    backends,
-    default_device,
-    load_backend,
-    register_backend,
-    use_backend,
-)
+from nx.backends._registry import backends, load_backend
+from nx.backends._selection import as_device, default_device, register_backend, use_backend
 from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
 
 __all__ = [
