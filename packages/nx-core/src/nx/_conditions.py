@@ -106,8 +106,10 @@ def where(condition: Any, x1: Any, x2: Any, /) -> Array:
     >>> nx.where(nx.asarray([True, False]), nx.asarray([1.0, 2.0]), 0.0)
     Array([1., 0.], dtype=float32)
     """
-    condition = _convert.to_array(condition, "where")
-    x1, x2 = _convert.promote_operands(P.where, (x1, x2))
+    arrays = [x for x in (condition, x1, x2) if isinstance(x, Array)]
+    place = arrays[0]._type.device if arrays else None
+    condition = _convert.to_array(condition, "where", place)
+    x1, x2 = _convert.promote_operands(P.where, (x1, x2), device=place)
     return perform(P.where, condition, x1, x2)
 
 

@@ -116,30 +116,31 @@ def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
 
 
 def promote_operands(
-    primitive: Primitive, args: Sequence[Any], inexact: bool = False, operation: str | None = None
+    primitive: Primitive,
+    args: Sequence[Any],
+    inexact: bool = False,
+    operation: str | None = None,
+    device: Device | None = None,
 ) -> list[Array]:
     """Return the operands of an elementwise primitive as arrays of one dtype on one device.
 
     ``inexact`` says that integers become float32, as in a division; ``operation`` is what errors
-    call it.
+    call it; ``device`` is where scalars go that have no array beside them.
     """
     name = operation or primitive.name
     try:
         arrays = [x if isinstance(x, Array) else None for x in args]
-        device = next((x._type.device for x in arrays if x is not None), None)
+        device = next((x._type.device for x in arrays if x is not None), device)
         for i, x in enumerate(args):
             if arrays[i] is None and type(x) not in PYTHON_SCALARS:
                 arrays[i] = to_array(x, name, device)
-        dtype = result_dtype(name, [a._type.dtype for a in arrays if a is not None], [*args])
+        found = [a._type for a in arrays if a is not None]
+        dtype = result_dtype(name, [t.dtype for t in found], [*args])
         if inexact and dtype.kind in ("signed", "unsigned", "bool"):
             if dtype.kind == "bool":
                 primitive.accept(dtype)
             dtype = dt.float32
-        device = (
-            device
-            or next((a._type.device for a in arrays if a is not None), None)
-            or default_device()
-        )
+        device = device or (found[0].device if found else default_device())
         out = []
         for x, a in zip(args, arrays, strict=True):
             if a is None:

@@ -15,7 +15,7 @@ from nx._array import Array
 from nx._errors import DomainError, DTypeError, ShapeError, message
 from nx._shapes import as_shape, broadcast_shapes
 
-__all__ = ["drawn_shape", "floating", "integer_dtype", "parameters", "refuse"]
+__all__ = ["beside", "drawn_shape", "floating", "integer_dtype", "parameters", "refuse"]
 
 FLOATING = (dt.float16, dt.bfloat16, dt.float32, dt.float64)
 
@@ -56,7 +56,13 @@ def parameters(operation: str, key: Array, dtype: Any, *values: Any) -> list[Arr
         dtype = _convert.result_dtype(operation, found, [0.0]) if found else dt.float32
     wanted = floating(dtype, operation)
     # what is no array yet is converted once, so that a list of floats keeps a float64's digits
-    return [_convert.asarray(x, dtype=wanted, device=device) for x in values]
+    return [beside(key, x, wanted) for x in values]
+
+
+def beside(like: Array, value: Any, dtype: dt.DType | None = None) -> Array:
+    """Convert a value on another array's device; an array stays where it is."""
+    device = None if isinstance(value, Array) else like._type.device
+    return _convert.asarray(value, dtype=dtype, device=device)
 
 
 def refuse(operation: str, name: str, value: Any, low: float, strict: bool) -> None:

@@ -22,6 +22,7 @@ from nx._shapes import as_shape, size_of
 from nx._shaping import reshape
 from nx.effects._perform import perform
 from nx.primitives import P
+from nx.random._arguments import beside
 
 __all__ = ["UNSIGNED", "bits", "checked", "counters", "fold_in", "key", "split"]
 
@@ -129,7 +130,7 @@ def fold_in(key: Array, data: Any, /) -> Array:
     if isinstance(data, int) and not 0 <= data < 2**32:
         problem = f"cannot fold in {data} (it is not in 0 to 2**32 - 1)"
         raise DTypeError(message("fold_in", problem))
-    number = _convert.asarray(data, device=key._type.device)
+    number = beside(key, data)
     if number._type.dtype.kind not in ("signed", "unsigned"):
         problem = f"cannot fold in {number._type.dtype.name}"
         raise DTypeError(message("fold_in", problem, "use an integer"))

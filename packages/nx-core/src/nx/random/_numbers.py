@@ -36,7 +36,7 @@ from nx._shapes import as_shape
 from nx._shaping import broadcast_to, view
 from nx.effects._perform import perform
 from nx.primitives import P
-from nx.random._arguments import drawn_shape, floating, integer_dtype
+from nx.random._arguments import beside, drawn_shape, floating, integer_dtype
 from nx.random._keys import UNSIGNED, bits, checked, split
 
 __all__ = ["normal", "randint", "symmetric", "uniform"]
@@ -139,7 +139,7 @@ def _halves(x: Array) -> tuple[Array, Array]:
 
 
 def _limit(value: Any, dtype: dt.DType, like: Array) -> Array:
-    return _convert.asarray(value, dtype=dtype, device=like._type.device)
+    return beside(like, value, dtype)
 
 
 def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
