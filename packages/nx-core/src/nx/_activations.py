@@ -27,6 +27,20 @@ def _floating(x: Any, row: str) -> Array:
 def relu(x: Any, /) -> Array:
     """Return the larger of x and 0, elementwise; the derivative at 0 is 0.
 
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Notes
+    -----
+    At 0, and for NaN, the derivative is 0.
+
     Examples
     --------
     >>> import nx
@@ -39,6 +53,16 @@ def relu(x: Any, /) -> Array:
 def sigmoid(x: Any, /) -> Array:
     """Return 1 / (1 + exp(-x)), elementwise.
 
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape, from 0 to 1; nothing overflows.
+
     Examples
     --------
     >>> import nx
@@ -49,7 +73,28 @@ def sigmoid(x: Any, /) -> Array:
 
 
 def logaddexp(x1: Any, x2: Any, /) -> Array:
-    """Return log(exp(x1) + exp(x2)), elementwise, without overflow."""
+    """Return log(exp(x1) + exp(x2)), elementwise, without overflow.
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of the shape the operands broadcast to.
+
+    Notes
+    -----
+    The derivatives are the two shares of the sum, and 0 where both operands are -inf (JAX: NaN).
+
+    Examples
+    --------
+    >>> import nx
+    >>> float(nx.logaddexp(1000.0, -nx.inf))
+    1000.0
+    """
     a, b = _convert.promote_operands(P.logaddexp, (x1, x2), inexact=True)
     P.logaddexp.accept(a._type.dtype)
     return perform(P.logaddexp, a, b)
@@ -61,12 +106,21 @@ def softmax(x: Any, /, *, axis: int = -1) -> Array:
     Parameters
     ----------
     x : Array, floating
+        Integers become float32.
     axis : int
+        The axis to work along; negative ones count from the end.
 
     Returns
     -------
     Array
         Of x's shape; the sums along the axis are 1.
+
+    Raises
+    ------
+    ShapeError
+        If the axis is empty.
+    AxisError
+        For an axis outside x.
 
     Examples
     --------
@@ -81,7 +135,33 @@ def softmax(x: Any, /, *, axis: int = -1) -> Array:
 
 
 def log_softmax(x: Any, /, *, axis: int = -1) -> Array:
-    """Return the logarithm of `softmax`, without overflow or cancellation."""
+    """Return the logarithm of `softmax`, without overflow or cancellation.
+
+    Parameters
+    ----------
+    x : Array, floating
+        Integers become float32.
+    axis : int
+        The axis to work along; negative ones count from the end.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Raises
+    ------
+    ShapeError
+        If the axis is empty.
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.log_softmax(nx.asarray([1000.0, 0.0]))
+    Array([    0., -1000.], dtype=float32)
+    """
     x = _floating(x, "log_softmax")
     place = normalize_axis(axis, x._type.ndim, "log_softmax")
     _not_empty(x, place, "log_softmax")
@@ -98,11 +178,34 @@ def _not_empty(x: Array, axis: int, operation: str) -> None:
 def logsumexp(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the logarithm of the sum of exp(x) along axes, without overflow.
 
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+    axis : int or tuple of int, optional
+        The axes to reduce; None means all of them.
+    keepdims : bool
+        Whether the reduced axes stay, with length 1.
+
+    Returns
+    -------
+    Array
+        Without the reduced axes; -inf for an empty one.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+
+    Notes
+    -----
+    The derivative is `softmax`, and 0 where all elements are -inf (JAX: NaN).
+
     Examples
     --------
     >>> import nx
-    >>> float(nx.logsumexp(nx.asarray([1000.0, 1000.0]))) - 1000.0
-    0.69317626953125
+    >>> float(nx.logsumexp(nx.asarray([1000.0, -nx.inf])))
+    1000.0
     """
     x = _floating(x, "logsumexp")
     axes = normalize_axes(axis, x._type.ndim, "logsumexp")
@@ -118,6 +221,27 @@ def one_hot(x: Any, num_classes: int, /, *, dtype: Any = None) -> Array:
     """Return, for each integer label, a row with a one at its place and zeros elsewhere.
 
     Labels outside ``range(num_classes)`` give rows of zeros.
+
+    Parameters
+    ----------
+    x : Array or scalar, integer
+        The labels.
+    num_classes : int
+        How long the rows are.
+    dtype : DType, optional
+        float32 by default.
+
+    Returns
+    -------
+    Array, shape ``(*x.shape, num_classes)``
+        Of the dtype.
+
+    Raises
+    ------
+    DTypeError
+        If the labels are not integers.
+    ShapeError
+        For a negative number of classes.
 
     Examples
     --------

@@ -51,6 +51,7 @@ def diff(
     ----------
     x : Array, numeric, of at least one axis
     axis : int
+        The axis to work along; negative ones count from the end.
     n : int
         How often; 0 returns x.
     prepend, append : Array or scalar, optional
@@ -60,6 +61,13 @@ def diff(
     -------
     Array
         Shorter than x by n along the axis, or empty there.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+    ShapeError
+        For a negative n, or ends that do not fit.
 
     Examples
     --------
@@ -105,11 +113,19 @@ def trapezoid(y: Any, x: Any = None, /, *, dx: float = 1.0, axis: int = -1) -> A
     dx : float
         The distance of the points if x is not given.
     axis : int
+        The axis to work along; negative ones count from the end.
 
     Returns
     -------
     Array
         Without the axis.
+
+    Raises
+    ------
+    ShapeError
+        If x's length is not that of the axis.
+    AxisError
+        For an axis outside y.
 
     Examples
     --------
@@ -145,6 +161,7 @@ def interp(
     xp : Array, shape (n,)
         In ascending order, unless a period is given.
     fp : Array, shape (n,)
+        The values there.
     left, right : scalar, optional
         Outside the points; by default the first and the last value of fp.
     period : float, optional
@@ -154,6 +171,11 @@ def interp(
     -------
     Array
         Of x's shape.
+
+    Raises
+    ------
+    ShapeError
+        If xp and fp are not 1-d of one length, at least 1.
 
     Notes
     -----
@@ -216,11 +238,21 @@ def polyval(p: Any, x: Any, /) -> Array:
     p : Array, shape (n, ...), numeric
         The coefficients, that of the highest power first.
     x : Array or scalar
+        Where to evaluate.
 
     Returns
     -------
     Array
         With the shape that ``p[0]`` and x broadcast to.
+
+    Raises
+    ------
+    ShapeError
+        If p is 0-d.
+
+    Notes
+    -----
+    By Horner's rule, n - 1 multiplications and additions.
 
     Examples
     --------
@@ -245,13 +277,19 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> tuple[Array, ...]:
     Parameters
     ----------
     *arrays : Array, shape (n,)
-        The coordinates along each axis, of one dtype.
+        The coordinates along each axis.
     indexing : {"xy", "ij"}
         Whether the first two axes change places, or all are in order.
 
     Returns
     -------
     tuple of Array
+        All of one shape, each of its own dtype, with as many axes as there are arrays.
+
+    Raises
+    ------
+    ShapeError
+        If one has more than one axis, or the indexing is unknown.
 
     Examples
     --------

@@ -35,18 +35,66 @@ __all__ = [
 
 
 def isnan(x: Any, /) -> Array:
-    """Tell, elementwise, where x is NaN."""
+    """Tell, elementwise, where x is NaN.
+
+    Parameters
+    ----------
+    x : Array or scalar
+
+    Returns
+    -------
+    Array, bool
+        Of x's shape; a complex number is NaN if a part is.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.isnan(nx.asarray([1.0, nx.nan]))
+    Array([False,  True], dtype=bool)
+    """
     return not_equal(x, x)
 
 
 def isinf(x: Any, /) -> Array:
-    """Tell, elementwise, where x is infinite."""
+    """Tell, elementwise, where x is infinite.
+
+    Parameters
+    ----------
+    x : Array or scalar
+
+    Returns
+    -------
+    Array, bool
+        Of x's shape; False for NaN.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.isinf(nx.asarray([1.0, -nx.inf]))
+    Array([False,  True], dtype=bool)
+    """
     x = _convert.to_array(x, "isinf")
     return logical_not(logical_or(isfinite(x), isnan(x)))
 
 
 def signbit(x: Any, /) -> Array:
-    """Tell, elementwise, where x is negative, -0.0 included."""
+    """Tell, elementwise, where x is negative, -0.0 included.
+
+    Parameters
+    ----------
+    x : Array or scalar, real
+
+    Returns
+    -------
+    Array, bool
+        Of x's shape.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.signbit(nx.asarray([1.0, -0.0]))
+    Array([False,  True], dtype=bool)
+    """
     x = _convert.to_array(x, "signbit")
     return less(x if x._type.dtype.kind != "floating" else copysign(1.0, x), 0)
 
@@ -57,22 +105,90 @@ def _as_bool(x: Any, name: str) -> Array:
 
 
 def logical_and(x1: Any, x2: Any, /) -> Array:
-    """Tell, elementwise, where both are true (nonzero)."""
+    """Tell, elementwise, where both are true (nonzero).
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar
+        Numbers count as true where they are not 0; NaN is true.
+
+    Returns
+    -------
+    Array, bool
+        Of the shape the operands broadcast to.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.logical_and(nx.asarray([True, False]), True)
+    Array([ True, False], dtype=bool)
+    """
     return bitwise_and(_as_bool(x1, "logical_and"), _as_bool(x2, "logical_and"))
 
 
 def logical_or(x1: Any, x2: Any, /) -> Array:
-    """Tell, elementwise, where either is true (nonzero)."""
+    """Tell, elementwise, where either is true (nonzero).
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar
+        Numbers count as true where they are not 0; NaN is true.
+
+    Returns
+    -------
+    Array, bool
+        Of the shape the operands broadcast to.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.logical_or(nx.asarray([True, False]), False)
+    Array([ True, False], dtype=bool)
+    """
     return bitwise_or(_as_bool(x1, "logical_or"), _as_bool(x2, "logical_or"))
 
 
 def logical_xor(x1: Any, x2: Any, /) -> Array:
-    """Tell, elementwise, where exactly one is true (nonzero)."""
+    """Tell, elementwise, where exactly one is true (nonzero).
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar
+        Numbers count as true where they are not 0; NaN is true.
+
+    Returns
+    -------
+    Array, bool
+        Of the shape the operands broadcast to.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.logical_xor(nx.asarray([True, False]), True)
+    Array([False,  True], dtype=bool)
+    """
     return bitwise_xor(_as_bool(x1, "logical_xor"), _as_bool(x2, "logical_xor"))
 
 
 def logical_not(x: Any, /) -> Array:
-    """Tell, elementwise, where x is false (zero)."""
+    """Tell, elementwise, where x is false (zero).
+
+    Parameters
+    ----------
+    x : Array or scalar
+        Numbers count as true where they are not 0; NaN is true.
+
+    Returns
+    -------
+    Array, bool
+        Of x's shape.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.logical_not(nx.asarray([True, False]))
+    Array([False,  True], dtype=bool)
+    """
     return bitwise_invert(_as_bool(x, "logical_not"))
 
 
@@ -83,11 +199,12 @@ def where(condition: Any, x1: Any, x2: Any, /) -> Array:
     ----------
     condition : Array, bool
     x1, x2 : Array or scalar
+        They broadcast, and promote to one dtype.
 
     Returns
     -------
     Array
-        With the shape all three broadcast to.
+        Of the shape all three broadcast to.
 
     Raises
     ------
@@ -115,6 +232,22 @@ def where(condition: Any, x1: Any, x2: Any, /) -> Array:
 
 def clip(x: Any, /, min: Any = None, max: Any = None) -> Array:
     """Limit the elements to a range; either bound may be None.
+
+    Parameters
+    ----------
+    x : Array or scalar, real
+    min, max : Array or scalar, optional
+        They broadcast with x; None leaves the side open.
+
+    Returns
+    -------
+    Array
+        Of the shape they broadcast to. NaN stays NaN.
+
+    Notes
+    -----
+    Where x is equal to a bound the derivative is halved between them, as by `maximum`. Where the
+    bounds are crossed the result is max.
 
     Examples
     --------

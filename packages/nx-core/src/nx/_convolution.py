@@ -53,7 +53,13 @@ def convolve(x: Any, w: Any, /, *, mode: str = "full") -> Array:
 
     Returns
     -------
-    Array
+    Array, 1-d
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If either is not 1-d or is empty, or the mode is unknown.
 
     Examples
     --------
@@ -75,13 +81,21 @@ def correlate(x: Any, w: Any, /, *, mode: str = "valid") -> Array:
 
     Parameters
     ----------
-    x, w : Array, shape (n,) and (m,), numeric
+    x : Array, shape (n,), numeric
+    w : Array, shape (m,), numeric
+        Conjugated if complex.
     mode : {"full", "same", "valid"}
         As in `convolve`.
 
     Returns
     -------
-    Array
+    Array, 1-d
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If either is not 1-d or is empty, or the mode is unknown.
 
     Examples
     --------
@@ -137,11 +151,12 @@ def conv(
     x : Array, shape ``(n, c, *axes)``, numeric
         A batch of n with c channels.
     w : Array, shape ``(o, c // groups, *window)``, numeric
+        A window for each of o channels of the result.
     stride : int or tuple of int
         From a window to the next, for all axes or each.
     padding : int, tuple, "same" or "valid"
-        How many zeros to put around: an int or a (before, after) pair for each axis; "same" makes
-        ceil(length / stride) places.
+        How many zeros to put around: an int or a (before, after) pair for each axis; "same"
+        makes ceil(length / stride) places.
     dilation : int or tuple of int
         From an element of a window to the next.
     groups : int
@@ -150,6 +165,7 @@ def conv(
     Returns
     -------
     Array, shape ``(n, o, *places)``
+        Of the dtype they promote to.
 
     Raises
     ------
@@ -202,7 +218,24 @@ def _conv(
 def conv1d(
     x: Any, w: Any, /, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Array:
-    """Convolve a batch of shape (n, c, length); as `conv`.
+    """Convolve a batch over one axis, as the layers of networks do: w is not flipped.
+
+    Parameters
+    ----------
+    x : Array, shape (n, c, length), numeric
+    w : Array, shape (o, c // groups, window), numeric
+    stride, padding, dilation, groups : int or tuple
+        As in `conv`.
+
+    Returns
+    -------
+    Array, shape (n, o, places)
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit each other, or a window does not fit.
 
     Examples
     --------
@@ -216,7 +249,24 @@ def conv1d(
 def conv2d(
     x: Any, w: Any, /, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Array:
-    """Convolve a batch of shape (n, c, height, width); as `conv`.
+    """Convolve a batch over two axes, as the layers of networks do: w is not flipped.
+
+    Parameters
+    ----------
+    x : Array, shape (n, c, height, width), numeric
+    w : Array, shape ``(o, c // groups, *window)``, numeric
+    stride, padding, dilation, groups : int or tuple
+        As in `conv`.
+
+    Returns
+    -------
+    Array, shape ``(n, o, *places)``
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit each other, or a window does not fit.
 
     Examples
     --------
@@ -230,7 +280,24 @@ def conv2d(
 def conv3d(
     x: Any, w: Any, /, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
 ) -> Array:
-    """Convolve a batch of shape (n, c, depth, height, width); as `conv`.
+    """Convolve a batch over three axes, as the layers of networks do: w is not flipped.
+
+    Parameters
+    ----------
+    x : Array, shape (n, c, depth, height, width), numeric
+    w : Array, shape ``(o, c // groups, *window)``, numeric
+    stride, padding, dilation, groups : int or tuple
+        As in `conv`.
+
+    Returns
+    -------
+    Array, shape ``(n, o, *places)``
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit each other, or a window does not fit.
 
     Examples
     --------
@@ -257,14 +324,19 @@ def conv_transpose(
     Parameters
     ----------
     x : Array, shape ``(n, c, *places)``, numeric
+        A batch of n with c channels.
     w : Array, shape ``(c, o // groups, *window)``, numeric
-    stride, dilation : int or tuple of int
-        Those of the convolution that it transposes.
+        As `conv` had it: its o is c here.
+    stride : int or tuple of int
+        That of the convolution that it transposes.
     padding : int or tuple
         The zeros of that convolution: as much is cut off at the ends.
     output_padding : int or tuple of int
         How much longer to make the axes at their ends; smaller than the stride.
+    dilation : int or tuple of int
+        That of the convolution that it transposes.
     groups : int
+        That of the convolution that it transposes.
 
     Returns
     -------

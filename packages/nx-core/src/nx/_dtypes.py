@@ -247,6 +247,7 @@ def isdtype(dtype: Any, kind: Any) -> bool:
     Returns
     -------
     bool
+        Whether it is of the kind, or of one of them.
 
     Raises
     ------
@@ -272,6 +273,23 @@ def isdtype(dtype: Any, kind: Any) -> bool:
 def can_cast(from_: Any, to: Any, /) -> bool:
     """Tell whether promotion takes one dtype (or an array's) to another without loss.
 
+    Parameters
+    ----------
+    from_ : DType or Array
+        What to convert.
+    to : DType
+        Into what.
+
+    Returns
+    -------
+    bool
+        Whether the promotion of both is ``to``.
+
+    Raises
+    ------
+    DTypeError
+        For what is no dtype.
+
     Examples
     --------
     >>> import nx
@@ -295,6 +313,20 @@ def finfo(dtype: Any) -> Any:
 
     They are its ``bits``, ``eps``, ``max``, ``min``, ``smallest_normal`` and ``dtype``.
 
+    Parameters
+    ----------
+    dtype : DType or Array, floating or complex
+
+    Returns
+    -------
+    object
+        With these as attributes.
+
+    Raises
+    ------
+    DTypeError
+        For other dtypes.
+
     Examples
     --------
     >>> import nx
@@ -313,6 +345,20 @@ def finfo(dtype: Any) -> Any:
 
 def iinfo(dtype: Any) -> Any:
     """Return the limits of an integer dtype: ``bits``, ``min``, ``max``, ``dtype``.
+
+    Parameters
+    ----------
+    dtype : DType or Array, integer
+
+    Returns
+    -------
+    object
+        With these as attributes.
+
+    Raises
+    ------
+    DTypeError
+        For other dtypes.
 
     Examples
     --------

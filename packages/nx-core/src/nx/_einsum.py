@@ -27,15 +27,18 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> Array:
     Parameters
     ----------
     subscripts : str
-        The letters of each operand's axes, and after ``->`` those of the result; without an arrow
-        the result has the letters that occur once, sorted. ``...`` stands for axes that broadcast.
+        The letters of each operand's axes, and after ``->`` those of the result; without an
+        arrow the result has the letters that occur once, sorted. ``...`` stands for axes that
+        broadcast.
     *operands : Array
+        One for each group of letters; promoted to one dtype.
     optimize : str
         How opt_einsum looks for the order of the pairs.
 
     Returns
     -------
     Array
+        With an axis for each letter of the result.
 
     Raises
     ------

@@ -195,6 +195,10 @@ def integer_pow(x: Any, n: int, /) -> Array:
     DTypeError
         For a negative power of integers.
 
+    Notes
+    -----
+    ``x ** 0`` is 1 and has slope 0 everywhere; negative bases and 0 are no exception at any order.
+
     Examples
     --------
     >>> import nx
@@ -218,12 +222,18 @@ def pow(x1: Any, x2: Any, /) -> Array:
     Returns
     -------
     Array
-        With the shape the operands broadcast to.
+        Of the shape the operands broadcast to, in the dtype they promote to.
 
     Raises
     ------
     DTypeError
         For a negative integer power of integers.
+
+    Notes
+    -----
+    With an array as exponent the derivative in x1 is ``x2 * x1 ** (x2 - 1)``, and 0 where x2 is 0;
+    that in x2 is ``log(x1) * x1 ** x2``, and 0 where x1 is 0 and x2 is not negative. It is NaN
+    where x1 is negative.
 
     Examples
     --------
@@ -242,12 +252,41 @@ def pow(x1: Any, x2: Any, /) -> Array:
 
 
 def positive(x: Any, /) -> Array:
-    """Return x itself."""
+    """Return x itself, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, numeric
+
+    Returns
+    -------
+    Array
+        Of x's shape and dtype.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.positive(nx.asarray([1.0, -2.0]))
+    Array([ 1., -2.], dtype=float32)
+    """
     return _convert.to_array(x, "positive")
 
 
 def square(x: Any, /) -> Array:
     """Return x * x, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, numeric
+
+    Returns
+    -------
+    Array
+        Of x's shape and dtype.
+
+    Notes
+    -----
+    It is a product: the derivative is exactly 2 x, the second 2, the third 0.
 
     Examples
     --------
@@ -259,12 +298,47 @@ def square(x: Any, /) -> Array:
 
 
 def reciprocal(x: Any, /) -> Array:
-    """Return 1 / x, elementwise."""
+    """Return 1 / x, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, numeric
+
+    Returns
+    -------
+    Array
+        Of x's shape; integers become float32.
+
+    Notes
+    -----
+    An infinity with its sign at 0.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.reciprocal(nx.asarray([2.0, 0.0]))
+    Array([0.5, inf], dtype=float32)
+    """
     return divide(1.0, x)
 
 
 def complex(re: Any, im: Any, /) -> Array:
-    """Make complex numbers of their parts, float32 ones complex64, float64 ones complex128.
+    """Make complex numbers of their real and imaginary parts, elementwise.
+
+    Parameters
+    ----------
+    re, im : Array or scalar, float32 or float64
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of the shape they broadcast to, complex64 or complex128.
+
+    Raises
+    ------
+    DTypeError
+        For parts of another floating dtype.
 
     Examples
     --------

@@ -84,6 +84,7 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Array:
     Returns
     -------
     Array, shape (..., n, n)
+        With zeros in the other triangle.
 
     Raises
     ------
@@ -115,9 +116,20 @@ def qr(x: Any, /, *, mode: str = "reduced") -> QRResult:
     QRResult
         ``Q``, shape (..., m, k), and ``R``, shape (..., k, n).
 
+    Raises
+    ------
+    DTypeError
+        For another mode, or dtypes that are neither floating nor complex.
+
     Notes
     -----
     Differentiable where the factors are determined: for m >= n, reduced (or square).
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.qr(nx.asarray([[0.0, 1.0], [1.0, 0.0]])).R.shape
+    (2, 2)
     """
     if mode not in ("reduced", "complete"):
         raise DTypeError(message("qr", f"cannot use mode={mode!r}", "'reduced' or 'complete'"))
@@ -138,6 +150,11 @@ def svd(x: Any, /, *, full_matrices: bool = True) -> SVDResult:
     SVDResult
         ``U``, ``S`` (real, descending), ``Vh``.
 
+    Raises
+    ------
+    LinAlgError
+        If the iteration does not converge.
+
     Notes
     -----
     The vectors are determined up to a phase each, and differentiable where the singular values
@@ -155,7 +172,33 @@ def svd(x: Any, /, *, full_matrices: bool = True) -> SVDResult:
 
 
 def svdvals(x: Any, /) -> Array:
-    """Return the singular values, descending, shape (..., min(m, n)), real."""
+    """Return the singular values of matrices, in descending order.
+
+    Parameters
+    ----------
+    x : Array, shape (..., m, n), floating or complex
+
+    Returns
+    -------
+    Array, shape (..., min(m, n))
+        Real.
+
+    Raises
+    ------
+    LinAlgError
+        If the iteration does not converge.
+
+    Notes
+    -----
+    Differentiable also where singular values are equal. The derivative of a singular value at 0 is
+    one of its slopes, as that of `abs`.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.svdvals(nx.asarray([[0.0, 2.0], [1.0, 0.0]]))
+    Array([2., 1.], dtype=float32)
+    """
     return perform_several(P.svd, matrices(x, "svdvals"), full=False, vectors=False)[0]
 
 
@@ -171,6 +214,13 @@ def eigh(x: Any, /) -> EighResult:
     -------
     EighResult
         ``eigenvalues``, shape (..., n), real, and ``eigenvectors``, shape (..., n, n), in columns.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+    LinAlgError
+        If the iteration does not converge.
 
     Notes
     -----
@@ -188,7 +238,35 @@ def eigh(x: Any, /) -> EighResult:
 
 
 def eigvalsh(x: Any, /) -> Array:
-    """Return the eigenvalues, ascending, of Hermitian matrices; see `eigh`."""
+    """Return the eigenvalues of Hermitian matrices, in ascending order.
+
+    Parameters
+    ----------
+    x : Array, shape (..., n, n), floating or complex
+        Its Hermitian part is what is used, as in `eigh`.
+
+    Returns
+    -------
+    Array, shape (..., n)
+        Real.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+    LinAlgError
+        If the iteration does not converge.
+
+    Notes
+    -----
+    Differentiable also where eigenvalues are equal.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.eigvalsh(nx.asarray([[2.0, 0.0], [0.0, 1.0]]))
+    Array([1., 2.], dtype=float32)
+    """
     x = hermitian(matrices(x, "eigvalsh", square=True))
     return perform_several(P.eigh, x, vectors=False)[0]
 
@@ -206,16 +284,56 @@ def eig(x: Any, /) -> EigResult:
         ``eigenvalues``, shape (..., n), in no order, and ``eigenvectors``, shape (..., n, n), in
         columns of length 1.
 
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+    LinAlgError
+        If the iteration does not converge.
+
     Notes
     -----
     Differentiable where the eigenvalues differ, for functions that don't depend on the
     eigenvectors' phases.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.eig(nx.asarray([[0.0, 1.0], [-1.0, 0.0]])).eigenvalues
+    Array([0.+1.j, 0.-1.j], dtype=complex64)
     """
     return EigResult(*perform_several(P.eig, matrices(x, "eig", square=True), vectors=True))
 
 
 def eigvals(x: Any, /) -> Array:
-    """Return the eigenvalues of any square matrices, complex, in no order; see `eig`."""
+    """Return the eigenvalues of any square matrices, in no order.
+
+    Parameters
+    ----------
+    x : Array, shape (..., n, n), floating or complex
+
+    Returns
+    -------
+    Array, shape (..., n)
+        Complex.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+    LinAlgError
+        If the iteration does not converge.
+
+    Notes
+    -----
+    Differentiable where the eigenvalues differ.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.eigvals(nx.asarray([[0.0, 1.0], [-1.0, 0.0]]))
+    Array([0.+1.j, 0.-1.j], dtype=complex64)
+    """
     return perform_several(P.eig, matrices(x, "eigvals", square=True), vectors=False)[0]
 
 

@@ -51,7 +51,8 @@ def bincount(
 
     Returns
     -------
-    Array, int64, or of the weights' dtype
+    Array, shape (k,)
+        int64, or of the weights' dtype.
 
     Raises
     ------
@@ -125,6 +126,25 @@ def _limits(operation: str, x: Array, range: Any) -> tuple[Array, Array]:
 def histogram_bin_edges(x: Any, /, *, bins: Any = 10, range: Any = None) -> Array:
     """Return the edges of the bins that `histogram` counts in.
 
+    Parameters
+    ----------
+    x : Array
+        Integers become float32.
+    bins : int or Array, shape (k + 1,)
+        As in `histogram`.
+    range : (low, high), optional
+        As in `histogram`.
+
+    Returns
+    -------
+    Array, shape (k + 1,)
+        In ascending order, of x's floating dtype.
+
+    Raises
+    ------
+    ShapeError
+        For fewer than one bin, or limits that are no pair.
+
     Examples
     --------
     >>> import nx
@@ -159,6 +179,13 @@ def histogram(
     counts : Array, shape (k,)
         int64, or of the weights' dtype, or floating for densities.
     edges : Array, shape (k + 1,)
+        In ascending order, of x's floating dtype.
+
+    Raises
+    ------
+    ShapeError
+        For fewer than one bin, fewer than two edges, limits that are no pair, or weights of
+        another shape.
 
     Notes
     -----

@@ -32,6 +32,7 @@ def result_type(*arrays_and_dtypes: Any) -> DType:
     Returns
     -------
     DType
+        That of their sum, if all were arrays.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> A
     x : object with ``__dlpack__``
         In the memory of the host.
     device : Device or str, optional
+        Where to make it; by default the default device.
     copy : bool, optional
         By default the values are copied, because nx's arrays never change; False shares the
         memory, which must not be written to afterwards.
@@ -70,6 +72,7 @@ def from_dlpack(x: Any, /, *, device: Any = None, copy: bool | None = None) -> A
     Returns
     -------
     Array
+        Of x's shape and dtype.
 
     Raises
     ------
@@ -136,6 +139,12 @@ class NamespaceInfo:
 
 def __array_namespace_info__() -> NamespaceInfo:  # noqa: N807 - the array API's name
     """Return what this namespace can do: capabilities, devices and dtypes.
+
+    Returns
+    -------
+    NamespaceInfo
+        With the methods ``capabilities``, ``default_device``, ``default_dtypes``, ``devices``
+        and ``dtypes`` of the array API standard.
 
     Examples
     --------

@@ -46,15 +46,19 @@ def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
     arrays : sequence of Array
         At least one; equal lengths on all other axes; promoted to one dtype.
     axis : int, optional
+        The axis to join along; None flattens first.
 
     Returns
     -------
     Array
+        As long along the axis as all together.
 
     Raises
     ------
     ShapeError
-        If other axes differ in length.
+        If other axes differ in length, or there is no array.
+    AxisError
+        For an axis outside them.
 
     Examples
     --------
@@ -77,6 +81,25 @@ def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Array:
 def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Array:
     """Join arrays of one shape along a new axis.
 
+    Parameters
+    ----------
+    arrays : sequence of Array
+        At least one; all of one shape; promoted to one dtype.
+    axis : int
+        The place of the new axis in the result.
+
+    Returns
+    -------
+    Array
+        With one axis more, as long as there are arrays.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes differ, or there is no array.
+    AxisError
+        For a place outside the result.
+
     Examples
     --------
     >>> import nx
@@ -95,7 +118,30 @@ def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Array:
 
 
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
-    """Return the slices along an axis, without that axis."""
+    """Return the slices along an axis, without that axis.
+
+    Parameters
+    ----------
+    x : Array, of at least one axis
+    axis : int
+        The axis to work along; negative ones count from the end.
+
+    Returns
+    -------
+    tuple of Array
+        As many as the axis is long.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.unstack(nx.asarray([[1, 2], [3, 4]]))
+    (Array([1, 2], dtype=int64), Array([3, 4], dtype=int64))
+    """
     x = moveaxis(_convert.to_array(x, "unstack"), axis, 0)
     return tuple(_row(x, i) for i in range(x._type.shape[0]))
 
@@ -108,7 +154,34 @@ def _row(x: Array, i: int) -> Array:
 
 
 def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
-    """Cut an axis into equal sections (an int) or before the given indices (a sequence)."""
+    """Cut an axis into equal sections (an int) or before the given indices (a sequence).
+
+    Parameters
+    ----------
+    x : Array
+    sections : int or sequence of int
+        How many equal ones, or the indices before which to cut.
+    axis : int
+        The axis to work along; negative ones count from the end.
+
+    Returns
+    -------
+    tuple of Array
+        The sections in order.
+
+    Raises
+    ------
+    ShapeError
+        If the axis cannot be cut into so many equal sections.
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.split(nx.arange(5), [2])
+    (Array([0, 1], dtype=int64), Array([2, 3, 4], dtype=int64))
+    """
     x = _convert.to_array(x, "split")
     place = normalize_axis(axis, x._type.ndim, "split")
     n = x._type.shape[place]
@@ -141,12 +214,19 @@ def pad(x: Any, pad_width: Any, /, *, value: Any = 0) -> Array:
     ----------
     x : Array
     pad_width : int, (before, after) or sequence of these for each axis
-    value : scalar
-        Put there.
+        How many to put at the ends.
+    value : scalar or 0-d Array
+        What to put there; differentiable.
 
     Returns
     -------
     Array
+        Of x's dtype, longer along the axes.
+
+    Raises
+    ------
+    ShapeError
+        If the widths are negative, or not one pair for each axis.
 
     Examples
     --------
@@ -192,6 +272,24 @@ def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
 def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
     """Shift the elements along axes; those pushed out come back at the other end.
 
+    Parameters
+    ----------
+    x : Array
+    shift : int or tuple of int
+        By how many places, towards the end if positive; one for each axis.
+    axis : int or tuple of int, optional
+        By default x is rolled as if flattened.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x, or other than one shift for each.
+
     Examples
     --------
     >>> import nx
@@ -216,6 +314,22 @@ def roll(x: Any, /, shift: Any, *, axis: Any = None) -> Array:
 
 def tile(x: Any, repetitions: Any, /) -> Array:
     """Repeat the whole array along axes.
+
+    Parameters
+    ----------
+    x : Array or scalar
+    repetitions : int or tuple of int
+        For each axis; the shorter of shape and repetitions is filled up with ones in front.
+
+    Returns
+    -------
+    Array
+        Each axis as many times as long.
+
+    Raises
+    ------
+    ShapeError
+        For a negative number of repetitions.
 
     Examples
     --------

@@ -33,7 +33,27 @@ _LARGEST_NORM: Final = {True: 5.371920351148152, False: 3.925724783138660}
 
 
 def matrix_power(x: Any, n: int, /) -> Array:
-    """Return the n-th power of square matrices; a negative n takes that of the inverse.
+    """Return the n-th power of square matrices.
+
+    Parameters
+    ----------
+    x : Array, shape (..., n, n), numeric
+    n : int
+        A negative one takes the power of the inverse; 0 gives the identity.
+
+    Returns
+    -------
+    Array, shape (..., n, n)
+        Of x's dtype.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+    DTypeError
+        If n is no int.
+    LinAlgError
+        For a negative n and a singular matrix.
 
     Examples
     --------
@@ -88,6 +108,12 @@ def expm(x: Any, /) -> Array:
     Returns
     -------
     Array, shape (..., n, n)
+        Of x's dtype.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
 
     Notes
     -----

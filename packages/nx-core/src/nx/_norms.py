@@ -33,17 +33,26 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: flo
     Parameters
     ----------
     x : Array
+        Integers become float32.
     axis : int or tuple of int, optional
         Along which the vectors lie; None means that x is one vector.
     keepdims : bool
         Whether the reduced axes stay, with length 1.
     ord : int or float
-        p in sum(abs(x)**p)**(1/p); inf and -inf give the largest and the smallest absolute value,
-        0 counts what is not 0.
+        p in sum(abs(x)**p)**(1/p); inf and -inf give the largest and the smallest absolute
+        value, 0 counts what is not 0.
 
     Returns
     -------
     Array, real
+        Without the reduced axes.
+
+    Raises
+    ------
+    ShapeError
+        If ord is no number, or an axis is empty for inf and -inf.
+    AxisError
+        For an axis outside x.
 
     Notes
     -----
@@ -88,6 +97,12 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Array
     Returns
     -------
     Array, shape (...), real
+        Floating.
+
+    Raises
+    ------
+    ShapeError
+        For another ord, or fewer than two axes.
 
     Examples
     --------
@@ -118,16 +133,32 @@ def norm(x: Any, /, ord: Any = None, *, axis: Any = None, keepdims: bool = False
     Parameters
     ----------
     x : Array
-    ord : optional
-        As in `matrix_norm` for matrices and in `vector_norm` for vectors; None is the root of the
-        sum of squares of whatever x is.
+        Integers become float32.
+    ord : int, float or str, optional
+        As in `matrix_norm` for matrices and in `vector_norm` for vectors; None is the root of
+        the sum of squares of whatever x is.
     axis : int or pair of int, optional
         An int means vectors, a pair matrices; None all of x.
     keepdims : bool
+        Whether the reduced axes stay, with length 1.
 
     Returns
     -------
     Array, real
+        Without the reduced axes.
+
+    Raises
+    ------
+    ShapeError
+        For an ord that the kind of norm does not have.
+    AxisError
+        For an axis outside x, or an ord for more than two axes.
+
+    Examples
+    --------
+    >>> import nx
+    >>> float(nx.linalg.norm(nx.asarray([[3.0, 0.0], [0.0, 4.0]])))
+    5.0
     """
     x = _convert.to_array(x, "norm")
     ndim = x._type.ndim
@@ -145,7 +176,25 @@ def norm(x: Any, /, ord: Any = None, *, axis: Any = None, keepdims: bool = False
 
 
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Array:
-    """Return the sums of the diagonals of matrices; arguments as in `diagonal` and `sum`.
+    """Return the sums of the diagonals of matrices.
+
+    Parameters
+    ----------
+    x : Array, shape (..., m, n), numeric or bool
+    offset : int
+        Which diagonal: above the main one if positive, below it if negative.
+    dtype : DType, optional
+        To add in; by default as in `nx.sum`.
+
+    Returns
+    -------
+    Array, shape (...)
+        In the dtype it was added in.
+
+    Raises
+    ------
+    ShapeError
+        If x has fewer than two axes.
 
     Examples
     --------
@@ -173,13 +222,20 @@ def matrix_rank(x: Any, /, *, rtol: Any = None) -> Array:
 
     Parameters
     ----------
-    x : Array, shape (..., m, n)
+    x : Array, shape (..., m, n), floating or complex
     rtol : float or Array, shape (...), optional
         By default max(m, n) times the dtype's eps.
 
     Returns
     -------
     Array, shape (...), int64
+        From 0 to min(m, n).
+
+    Examples
+    --------
+    >>> import nx
+    >>> int(nx.linalg.matrix_rank(nx.asarray([[1.0, 2.0], [2.0, 4.0]])))
+    1
     """
     x = matrices(x, "matrix_rank")
     s = svdvals(x)

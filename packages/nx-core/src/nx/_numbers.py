@@ -50,11 +50,20 @@ __all__ = [
 def angle(x: Any, /) -> Array:
     """Return the angle of complex numbers in the plane, in radians, from -pi to pi.
 
+    Parameters
+    ----------
+    x : Array or scalar, numeric
+
+    Returns
+    -------
+    Array
+        Of x's shape, real; integers become float32.
+
     Examples
     --------
     >>> import nx
-    >>> float(nx.angle(nx.asarray(2.0)))
-    0.0
+    >>> nx.angle(nx.asarray([1 + 0j, 1j]))
+    Array([0.       , 1.5707964], dtype=float32)
     """
     (x,) = to_inexact("angle", x)
     return atan2(imag(x), real(x))
@@ -63,11 +72,21 @@ def angle(x: Any, /) -> Array:
 def deg2rad(x: Any, /) -> Array:
     """Convert degrees to radians, elementwise.
 
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        x * pi / 180, of x's shape.
+
     Examples
     --------
     >>> import nx
-    >>> float(nx.deg2rad(0.0))
-    0.0
+    >>> float(nx.deg2rad(180.0)) == float(nx.asarray(nx.pi))
+    True
     """
     (x,) = to_real("deg2rad", x)
     return multiply(x, math.pi / 180.0)
@@ -75,6 +94,16 @@ def deg2rad(x: Any, /) -> Array:
 
 def rad2deg(x: Any, /) -> Array:
     """Convert radians to degrees, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        x * 180 / pi, of x's shape.
 
     Examples
     --------
@@ -88,6 +117,25 @@ def rad2deg(x: Any, /) -> Array:
 
 def fmod(x1: Any, x2: Any, /) -> Array:
     """Return the remainder of the division rounded towards 0, elementwise: it has x1's sign.
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar, real
+
+    Returns
+    -------
+    Array
+        Of the shape the operands broadcast to. NaN where x2 is 0 for floating, 0 for integer
+        dtypes.
+
+    Raises
+    ------
+    DTypeError
+        For complex operands.
+
+    Notes
+    -----
+    `remainder` has x2's sign. The derivatives are 1 and ``-trunc(x1 / x2)``.
 
     Examples
     --------
@@ -107,7 +155,19 @@ def fmod(x1: Any, x2: Any, /) -> Array:
 
 
 def heaviside(x1: Any, x2: Any, /) -> Array:
-    """Return 0 where x1 is negative, x2 where it is 0, 1 where it is positive, NaN for NaN.
+    """Return the step function, elementwise: 0 below 0, 1 above, and x2 where x1 is 0.
+
+    Parameters
+    ----------
+    x1 : Array or scalar, floating
+        Integers become float32.
+    x2 : Array or scalar, floating
+        The value at 0.
+
+    Returns
+    -------
+    Array
+        Of the shape the operands broadcast to; NaN where x1 is.
 
     Examples
     --------
@@ -177,12 +237,18 @@ def isclose(
     x1, x2 : Array or scalar
         Infinities are close only to themselves.
     rtol, atol : float
+        The relative and the absolute tolerance.
     equal_nan : bool
         Whether NaN is close to NaN.
 
     Returns
     -------
     Array, bool
+        Of the shape the operands broadcast to.
+
+    Notes
+    -----
+    Not symmetric: the relative tolerance is x2's.
 
     Examples
     --------
@@ -207,7 +273,21 @@ def _both_nan(x1: Array, x2: Array) -> Array:
 def allclose(
     x1: Any, x2: Any, /, *, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False
 ) -> Array:
-    """Tell whether all elements are close, as `isclose` tells it, in a 0-d array.
+    """Tell whether all elements are close, as `isclose` tells it.
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar
+        They broadcast.
+    rtol, atol : float
+        The relative and the absolute tolerance.
+    equal_nan : bool
+        Whether NaN is close to NaN.
+
+    Returns
+    -------
+    Array, bool, 0-d
+        ``bool()`` of it reads.
 
     Examples
     --------
@@ -219,7 +299,19 @@ def allclose(
 
 
 def array_equal(x1: Any, x2: Any, /, *, equal_nan: bool = False) -> Array:
-    """Tell whether two arrays have one shape and equal elements, in a 0-d array.
+    """Tell whether two arrays have one shape and equal elements.
+
+    Parameters
+    ----------
+    x1, x2 : Array or scalar
+        Their dtypes may differ.
+    equal_nan : bool
+        Whether NaN is equal to NaN.
+
+    Returns
+    -------
+    Array, bool, 0-d
+        ``bool()`` of it reads.
 
     Examples
     --------

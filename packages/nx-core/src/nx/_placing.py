@@ -43,11 +43,12 @@ def put_along_axis(x: Any, indices: Any, values: Any, /, *, axis: int = -1) -> A
     ----------
     x : Array
     indices : Array, integer
-        With x's number of axes; the other axes broadcast with x's.  Negative ones count from the
-        end.
+        With x's number of axes; the other axes broadcast with x's.  Negative ones count from
+        the end.
     values : Array or scalar
         Broadcast to the indices' shape.  Of duplicate indices the last one stays.
     axis : int
+        The axis to work along; negative ones count from the end.
 
     Returns
     -------
@@ -106,10 +107,17 @@ def compress(
         How many to return: the first ones, filled up with ``fill_value`` if there are fewer.
         Without it their number depends on the data, and this reads.
     fill_value : scalar
+        Of x's dtype.
 
     Returns
     -------
     Array
+        Of x's dtype, with as many slices as are kept.
+
+    Raises
+    ------
+    ShapeError
+        If the condition is not 1-d, or longer than the axis.
 
     Examples
     --------
@@ -150,6 +158,14 @@ def segment_sum(x: Any, segments: Any, /, num_segments: int) -> Array:
     Returns
     -------
     Array, shape (num_segments, ...)
+        Of x's dtype; zeros for a segment without rows.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one number for each row.
+    DTypeError
+        If the segments are not integers.
 
     Examples
     --------

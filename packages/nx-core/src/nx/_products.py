@@ -29,6 +29,7 @@ def matmul(x1: Any, x2: Any, /) -> Array:
     Returns
     -------
     Array, shape (..., m, n)
+        In the dtype they promote to; float16 and bfloat16 are added in float32.
 
     Raises
     ------
@@ -64,7 +65,8 @@ def tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Array:
 
     Parameters
     ----------
-    x1, x2 : Array
+    x1, x2 : Array, numeric
+        Not conjugated.
     axes : int or (sequence of int, sequence of int)
         How many of x1's last and x2's first axes, or which of each.
 
@@ -75,6 +77,8 @@ def tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Array:
 
     Raises
     ------
+    AxisError
+        If an axis is outside its operand, or named twice.
     ShapeError
         If the lengths of a pair differ.
 
@@ -139,6 +143,14 @@ def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Array:
     Returns
     -------
     Array, shape (...)
+        In the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If the vectors differ in length, or the other axes do not broadcast.
+    AxisError
+        For an axis outside either.
 
     Examples
     --------
@@ -161,6 +173,22 @@ def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Array:
 def outer(x1: Any, x2: Any, /) -> Array:
     """Return the matrix of the products of two vectors' elements.
 
+    Parameters
+    ----------
+    x1 : Array, shape (m,), numeric
+    x2 : Array, shape (n,), numeric
+        Not conjugated.
+
+    Returns
+    -------
+    Array, shape (m, n)
+        In the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If either is not 1-d.
+
     Examples
     --------
     >>> import nx
@@ -179,6 +207,16 @@ def outer(x1: Any, x2: Any, /) -> Array:
 def kron(x1: Any, x2: Any, /) -> Array:
     """Return the Kronecker product: x2 in a block for each element of x1, times it.
 
+    Parameters
+    ----------
+    x1, x2 : Array, numeric
+        The shorter of the shapes is filled up with ones in front.
+
+    Returns
+    -------
+    Array
+        Each axis as long as both together, multiplied.
+
     Examples
     --------
     >>> import nx
@@ -196,6 +234,23 @@ def kron(x1: Any, x2: Any, /) -> Array:
 
 def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Array:
     """Return the cross products of vectors of three elements; the other axes broadcast.
+
+    Parameters
+    ----------
+    x1, x2 : Array, numeric
+        Of 3 elements along the axis; the other axes broadcast.
+    axis : int
+        The axis to work along; negative ones count from the end.
+
+    Returns
+    -------
+    Array
+        Of the shape they broadcast to.
+
+    Raises
+    ------
+    ShapeError
+        If the axis has other than 3 elements.
 
     Examples
     --------
@@ -221,6 +276,23 @@ def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Array:
 
 def multi_dot(arrays: Any, /) -> Array:
     """Multiply matrices in a row, in the cheapest order; the first and last may be vectors.
+
+    Parameters
+    ----------
+    arrays : sequence of Array
+        Two or more matrices; the first and the last may be vectors.
+
+    Returns
+    -------
+    Array
+        The product, in the dtype they promote to.
+
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two, they do not fit, or one is no matrix.
+    DTypeError
+        If it is no sequence.
 
     Examples
     --------

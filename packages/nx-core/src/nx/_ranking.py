@@ -71,6 +71,12 @@ def lexsort(keys: Any, /, *, axis: int = -1) -> Array:
     Returns
     -------
     Array, int64
+        Of a key's shape.
+
+    Raises
+    ------
+    ShapeError
+        If there is no key, or their shapes differ.
 
     Examples
     --------

@@ -26,10 +26,11 @@ def repeat(x: Any, repeats: Any, /, *, axis: int | None = None, size: int | None
 
     Parameters
     ----------
-    x : Array
+    x : Array or scalar
     repeats : int or Array, shape (n,), integer
         How often; an array says it for each element along the axis.
     axis : int, optional
+        By default x is flattened first.
     size : int, optional
         The length of the result along the axis: it is cut, or filled up with the last element.
         Without it an array of repeats is read.
@@ -37,6 +38,7 @@ def repeat(x: Any, repeats: Any, /, *, axis: int | None = None, size: int | None
     Returns
     -------
     Array
+        Of x's dtype, longer along the axis.
 
     Raises
     ------

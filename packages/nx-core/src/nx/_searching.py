@@ -68,6 +68,7 @@ def nonzero(x: Any, /, *, size: int | None = None, fill_value: Any = 0) -> tuple
     Returns
     -------
     tuple of Array, int64
+        Of shape (k,) each, in row-major order of the elements.
 
     Raises
     ------
@@ -112,6 +113,19 @@ def _steps(shape: tuple[int, ...]) -> list[int]:
 def flatnonzero(x: Any, /, *, size: int | None = None, fill_value: int = 0) -> Array:
     """Return the indices, in x flattened, of the elements that are not 0; as `nonzero`.
 
+    Parameters
+    ----------
+    x : Array
+    size : int, optional
+        How many to return, as in `nonzero`.
+    fill_value : int
+        Where there are fewer.
+
+    Returns
+    -------
+    Array, shape (k,), int64
+        In ascending order.
+
     Examples
     --------
     >>> import nx
@@ -123,6 +137,24 @@ def flatnonzero(x: Any, /, *, size: int | None = None, fill_value: int = 0) -> A
 
 def argwhere(x: Any, /, *, size: int | None = None, fill_value: Any = 0) -> Array:
     """Return the indices of the elements that are not 0, one row for each; as `nonzero`.
+
+    Parameters
+    ----------
+    x : Array, of at least one axis
+    size : int, optional
+        How many to return, as in `nonzero`.
+    fill_value : int or tuple of int
+        For all axes, or one for each, where there are fewer.
+
+    Returns
+    -------
+    Array, shape (k, x.ndim), int64
+        In row-major order of the elements.
+
+    Raises
+    ------
+    RankError
+        If x is 0-d.
 
     Examples
     --------
@@ -207,6 +239,7 @@ def digitize(x: Any, bins: Any, /, *, right: bool = False) -> Array:
     Parameters
     ----------
     x : Array or scalar
+        What to look up, of any shape.
     bins : Array, shape (n,)
         The edges, in ascending or in descending order.
     right : bool

@@ -105,22 +105,27 @@ def unique_all(x: Any, /, *, size: int | None = None, fill_value: Any = None) ->
 
     Parameters
     ----------
-    x : Array
+    x : Array or scalar
     size : int, optional
-        How many to return: the first ones, filled up if there are fewer.  Without it their number
-        depends on the data, and this reads.
+        How many to return: the first ones, filled up if there are fewer.  Without it their
+        number depends on the data, and this reads.
     fill_value : scalar, optional
         To fill up the values with; by default the smallest element.
 
     Returns
     -------
     values : Array, shape (k,)
+        Of x's dtype.
     indices : Array, shape (k,), int64
         Of the first element of each value in x flattened; filled up with that of the smallest.
     inverse_indices : Array, shape of x, int64
         ``values[inverse_indices]`` is x.
     counts : Array, shape (k,), int64
         How often each value is there; filled up with 0.
+
+    Notes
+    -----
+    Each NaN is a value of its own.
 
     Examples
     --------
@@ -133,7 +138,22 @@ def unique_all(x: Any, /, *, size: int | None = None, fill_value: Any = None) ->
 
 
 def unique_counts(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueCounts:
-    """Return the distinct elements and how often each is there; as `unique_all`.
+    """Return the distinct elements and how often each is there.
+
+    Parameters
+    ----------
+    x : Array or scalar
+    size : int, optional
+        How many to return, as in `unique_all`.
+    fill_value : scalar, optional
+        To fill up the values with; by default the smallest element.
+
+    Returns
+    -------
+    values : Array, shape (k,)
+        In ascending order.
+    counts : Array, shape (k,), int64
+        How often each value is there; filled up with 0.
 
     Examples
     --------
@@ -146,7 +166,22 @@ def unique_counts(x: Any, /, *, size: int | None = None, fill_value: Any = None)
 
 
 def unique_inverse(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> UniqueInverse:
-    """Return the distinct elements and, for each element of x, its index there; as `unique_all`.
+    """Return the distinct elements and, for each element of x, its index there.
+
+    Parameters
+    ----------
+    x : Array or scalar
+    size : int, optional
+        How many to return, as in `unique_all`.
+    fill_value : scalar, optional
+        To fill up the values with; by default the smallest element.
+
+    Returns
+    -------
+    values : Array, shape (k,)
+        In ascending order.
+    inverse_indices : Array, shape of x, int64
+        ``values[inverse_indices]`` is x.
 
     Examples
     --------
@@ -159,7 +194,20 @@ def unique_inverse(x: Any, /, *, size: int | None = None, fill_value: Any = None
 
 
 def unique_values(x: Any, /, *, size: int | None = None, fill_value: Any = None) -> Array:
-    """Return the distinct elements; as `unique_all`.
+    """Return the distinct elements, in ascending order.
+
+    Parameters
+    ----------
+    x : Array or scalar
+    size : int, optional
+        How many to return, as in `unique_all`.
+    fill_value : scalar, optional
+        To fill up with; by default the smallest element.
+
+    Returns
+    -------
+    Array, shape (k,)
+        Of x's dtype.
 
     Examples
     --------

@@ -114,6 +114,12 @@ def det(x: Any, /) -> Array:
     Returns
     -------
     Array, shape (...)
+        Of x's dtype.
+
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
 
     Notes
     -----
@@ -142,6 +148,11 @@ def slogdet(x: Any, /) -> SlogdetResult:
         ``sign`` of x's dtype, of absolute value 1 (0 for singular matrices), and ``logabsdet``,
         real (-inf for singular matrices).
 
+    Raises
+    ------
+    ShapeError
+        If the matrices are not square.
+
     Examples
     --------
     >>> import nx
@@ -166,11 +177,14 @@ def solve(x1: Any, x2: Any, /) -> Array:
     Returns
     -------
     Array, shape (..., n) or (..., n, k)
+        Of the dtype they promote to.
 
     Raises
     ------
     LinAlgError
         If a matrix is singular.
+    ShapeError
+        If the matrices are not square, or x2 has other than n rows.
 
     Examples
     --------
@@ -194,6 +208,7 @@ def triangular_solve(
     x1 : Array, shape (..., n, n), floating or complex
         Only the named triangle is read.
     x2 : Array, shape (n,) or (..., n, k)
+        The stacks broadcast.
     lower : bool
         Whether x1 is lower triangular.
     unit_diagonal : bool
@@ -202,6 +217,21 @@ def triangular_solve(
     Returns
     -------
     Array, shape (..., n) or (..., n, k)
+        Of the dtype they promote to.
+
+    Raises
+    ------
+    LinAlgError
+        If a 0 is on the diagonal.
+    ShapeError
+        If the matrices are not square, or x2 has other than n rows.
+
+    Examples
+    --------
+    >>> import nx
+    >>> x = nx.asarray([[2.0, 0.0], [1.0, 1.0]])
+    >>> nx.linalg.triangular_solve(x, nx.asarray([2.0, 3.0]), lower=True)
+    Array([1., 2.], dtype=float32)
     """
     a, b = to_inexact("triangular_solve", x1, x2)
     one = b._type.ndim == 1
@@ -213,10 +243,21 @@ def triangular_solve(
 def inv(x: Any, /) -> Array:
     """Return the inverses of square matrices.
 
+    Parameters
+    ----------
+    x : Array, shape (..., n, n), floating or complex
+
+    Returns
+    -------
+    Array, shape (..., n, n)
+        Of x's dtype.
+
     Raises
     ------
     LinAlgError
         If a matrix is singular.
+    ShapeError
+        If the matrices are not square.
 
     Examples
     --------
@@ -243,10 +284,18 @@ def pinv(x: Any, /, *, rtol: Any = None) -> Array:
     Returns
     -------
     Array, shape (..., n, m)
+        Of x's dtype.
 
     Notes
     -----
     The derivative holds where the rank does not change nearby.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.pinv(nx.asarray([[2.0, 0.0], [0.0, 0.0]]))
+    Array([[0.5, 0. ],
+           [0. , 0. ]], dtype=float32)
     """
     x = matrices(x, "pinv")
     real = dt.real_of(x._type.dtype)
@@ -271,6 +320,17 @@ def lstsq(x1: Any, x2: Any, /, *, rtol: Any = None) -> LstsqResult:
     LstsqResult
         ``x``, shape (n,) or (..., n, k); ``residuals``, the squared lengths of x1 x - x2, for every
         column (NumPy leaves them out for small ranks); ``rank``; ``singular_values`` of x1.
+
+    Raises
+    ------
+    ShapeError
+        If x2 has other than m rows.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.linalg.lstsq(nx.asarray([[1.0], [1.0]]), nx.asarray([1.0, 3.0])).rank
+    Array(1, dtype=int64)
     """
     a, b = to_inexact("lstsq", x1, x2)
     dtype = a._type.dtype

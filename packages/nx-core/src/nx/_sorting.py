@@ -24,16 +24,27 @@ def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = 
 
     Parameters
     ----------
-    x : Array
-        Not complex.
+    x : Array, bool or real
     axis : int
+        The axis to work along; negative ones count from the end.
     descending : bool
+        Whether the largest comes first; NaN comes last all the same.
     stable : bool
         Accepted for the standard's sake: the order of equal elements is always kept.
 
     Returns
     -------
     Array
+        Of x's shape and dtype.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+
+    Notes
+    -----
+    The derivative follows each element to its place.
 
     Examples
     --------
@@ -45,5 +56,32 @@ def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = 
 
 
 def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
-    """Return the int64 indices that sort along an axis; arguments as in `sort`."""
+    """Return the indices that sort along an axis.
+
+    Parameters
+    ----------
+    x : Array, bool or real
+    axis : int
+        The axis to work along; negative ones count from the end.
+    descending : bool
+        Whether the largest comes first; NaN comes last all the same.
+    stable : bool
+        Accepted for the standard's sake: the order of equal elements is always kept.
+
+    Returns
+    -------
+    Array, int64
+        Of x's shape; `take_along_axis` applies them.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.argsort(nx.asarray([3, 1, 2]))
+    Array([1, 2, 0], dtype=int64)
+    """
     return _sorted(P.argsort, x, axis, descending)

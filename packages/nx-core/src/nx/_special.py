@@ -49,7 +49,7 @@ def logit(x: Any, /) -> Array:
     Returns
     -------
     Array
-        Infinite at 0 and 1, NaN outside.
+        Of x's shape; infinite at 0 and 1, NaN outside.
 
     Examples
     --------
@@ -71,11 +71,12 @@ def xlogy(x1: Any, x2: Any, /) -> Array:
     Parameters
     ----------
     x1, x2 : Array or scalar, floating
+        Integers become float32.
 
     Returns
     -------
     Array
-        With the shape the operands broadcast to.
+        Of the shape the operands broadcast to.
 
     Notes
     -----
@@ -93,6 +94,20 @@ def xlogy(x1: Any, x2: Any, /) -> Array:
 def xlog1py(x1: Any, x2: Any, /) -> Array:
     """Return x1 * log(1 + x2), elementwise, and 0 where x1 is 0.
 
+    Parameters
+    ----------
+    x1, x2 : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of the shape the operands broadcast to.
+
+    Notes
+    -----
+    The derivatives are log(1 + x2) and x1 / (1 + x2) everywhere, as in JAX.
+
     Examples
     --------
     >>> import nx
@@ -104,6 +119,16 @@ def xlog1py(x1: Any, x2: Any, /) -> Array:
 
 def sinc(x: Any, /) -> Array:
     """Return sin(pi x) / (pi x), elementwise, and 1 at 0.
+
+    Parameters
+    ----------
+    x : Array or scalar, floating or complex
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
 
     Notes
     -----
@@ -129,6 +154,20 @@ def sinc(x: Any, /) -> Array:
 def betaln(a: Any, b: Any, /) -> Array:
     """Return the logarithm of the absolute value of the beta function, elementwise.
 
+    Parameters
+    ----------
+    a, b : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of the shape they broadcast to.
+
+    Notes
+    -----
+    Computed as lgamma(a) + lgamma(b) - lgamma(a + b).
+
     Examples
     --------
     >>> import nx
@@ -147,6 +186,21 @@ def _grow(x: Array) -> Array:
 def i0(x: Any, /) -> Array:
     """Return the modified Bessel function of the first kind of order 0, elementwise.
 
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Notes
+    -----
+    It overflows for large x; `i0e` is exp(-abs(x)) times it, and does not. The derivative is `i1`;
+    JAX's at 0 is 1, which is wrong.
+
     Examples
     --------
     >>> import nx
@@ -159,6 +213,20 @@ def i0(x: Any, /) -> Array:
 
 def i1(x: Any, /) -> Array:
     """Return the modified Bessel function of the first kind of order 1, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Notes
+    -----
+    It overflows for large x; `i1e` is exp(-abs(x)) times it, and does not.
 
     Examples
     --------
@@ -173,6 +241,23 @@ def i1(x: Any, /) -> Array:
 def polygamma(n: int, x: Any, /) -> Array:
     """Return the n-th derivative of digamma, elementwise, for a static n >= 0.
 
+    Parameters
+    ----------
+    n : int
+        Static, from 0 to 170.
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    Raises
+    ------
+    ShapeError
+        For n outside that range.
+
     Examples
     --------
     >>> import nx, math
@@ -184,5 +269,22 @@ def polygamma(n: int, x: Any, /) -> Array:
 
 
 def digamma(x: Any, /) -> Array:
-    """Return the logarithmic derivative of the gamma function, elementwise; NaN at its poles."""
+    """Return the logarithmic derivative of the gamma function, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar, floating
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape; NaN at the poles 0, -1, -2, ...
+
+    Examples
+    --------
+    >>> import nx
+    >>> round(float(nx.digamma(1.0)), 5)
+    -0.57722
+    """
     return polygamma(0, x)

@@ -52,14 +52,23 @@ def hann(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
     Parameters
     ----------
     n : int
+        How many points.
     dtype : DType, optional
         Floating; float32 by default.
     device : Device or str, optional
+        Where to make it; by default the default device.
 
     Returns
     -------
     Array, shape (n,)
         Symmetric; one point is 1.  For a periodic window leave out the last of n + 1 points.
+
+    Raises
+    ------
+    ShapeError
+        For a negative n.
+    DTypeError
+        For a dtype that is not floating.
 
     Examples
     --------
@@ -71,7 +80,28 @@ def hann(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
 
 
 def hamming(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Return the Hamming window of n points: a raised cosine that ends in 0.08; as `hann`.
+    """Return the Hamming window of n points: a raised cosine that ends in 0.08.
+
+    Parameters
+    ----------
+    n : int
+        How many points.
+    dtype : DType, optional
+        Floating; float32 by default.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Symmetric; one point is 1.
+
+    Raises
+    ------
+    ShapeError
+        For a negative n.
+    DTypeError
+        For a dtype that is not floating.
 
     Examples
     --------
@@ -83,7 +113,28 @@ def hamming(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
 
 
 def blackman(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Return the Blackman window of n points: the sum of two cosines; as `hann`.
+    """Return the Blackman window of n points: the sum of two cosines.
+
+    Parameters
+    ----------
+    n : int
+        How many points.
+    dtype : DType, optional
+        Floating; float32 by default.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Symmetric; one point is 1.
+
+    Raises
+    ------
+    ShapeError
+        For a negative n.
+    DTypeError
+        For a dtype that is not floating.
 
     Examples
     --------
@@ -95,7 +146,28 @@ def blackman(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
 
 
 def bartlett(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Return the triangular window of n points, which ends in 0; as `hann`.
+    """Return the triangular window of n points, which ends in 0.
+
+    Parameters
+    ----------
+    n : int
+        How many points.
+    dtype : DType, optional
+        Floating; float32 by default.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Symmetric; one point is 1.
+
+    Raises
+    ------
+    ShapeError
+        For a negative n.
+    DTypeError
+        For a dtype that is not floating.
 
     Examples
     --------
@@ -112,20 +184,30 @@ def bartlett(n: int, /, *, dtype: Any = None, device: Any = None) -> Array:
 
 
 def kaiser(n: int, beta: Any, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Return the Kaiser window of n points, narrower the larger beta is; as `hann`.
+    """Return the Kaiser window of n points, narrower the larger beta is.
 
     Parameters
     ----------
     n : int
+        How many points.
     beta : float or 0-d Array
-        Of 0 for a rectangle.  The window is differentiable in an array.
+        0 for a rectangle.  The window is differentiable in an array.
     dtype : DType, optional
         Floating; float32 by default.
     device : Device or str, optional
+        Where to make it; by default the default device.
 
     Returns
     -------
     Array, shape (n,)
+        Symmetric; one point is 1.
+
+    Raises
+    ------
+    ShapeError
+        For a negative n.
+    DTypeError
+        For a dtype that is not floating.
 
     Examples
     --------

@@ -101,6 +101,7 @@ def unfold(x: Any, window: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Arr
     Returns
     -------
     Array, shape ``(..., *places, *window)``
+        Of x's dtype.
 
     Raises
     ------
@@ -133,6 +134,7 @@ def fold(y: Any, shape: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Array:
     Parameters
     ----------
     y : Array, shape ``(..., *places, *window)``, numeric
+        Windows, as `unfold` gives them.
     shape : int or tuple of int
         Of the axes the windows were taken from.
     stride, dilation : int or tuple of int
@@ -141,6 +143,12 @@ def fold(y: Any, shape: Any, /, *, stride: Any = 1, dilation: Any = 1) -> Array:
     Returns
     -------
     Array, shape ``(..., *shape)``
+        Of y's dtype.
+
+    Raises
+    ------
+    ShapeError
+        If y's places are not those of the shape.
 
     Examples
     --------
@@ -214,10 +222,12 @@ def max_pool(
     padding : int, tuple, "same" or "valid"
         An int or a (before, after) pair for each axis.  What is put there never wins.
     dilation : int or tuple of int
+        From an element of a window to the next.
 
     Returns
     -------
     Array, shape ``(..., *places)``
+        Of x's dtype.
 
     Raises
     ------
@@ -242,7 +252,27 @@ def max_pool(
 def min_pool(
     x: Any, window: Any, /, *, stride: Any = None, padding: Any = 0, dilation: Any = 1
 ) -> Array:
-    """Return the smallest element of each window that slides over the last axes; as `max_pool`.
+    """Return the smallest element of each window that slides over the last axes.
+
+    Parameters
+    ----------
+    x : Array, shape ``(..., *axes)``, real
+    window, stride, padding, dilation : int or tuple
+        As in `max_pool`.
+
+    Returns
+    -------
+    Array, shape ``(..., *places)``
+        Of x's dtype.
+
+    Raises
+    ------
+    ShapeError
+        If a window does not fit.
+
+    Notes
+    -----
+    Elements that tie share the derivative equally.
 
     Examples
     --------
@@ -277,7 +307,7 @@ def avg_pool(
     ----------
     x : Array, shape ``(..., *axes)``
         Integers become float32.
-    window, stride, padding, dilation
+    window, stride, padding, dilation : int or tuple
         As in `max_pool`; zeros are put around x.
     include_padding : bool
         Whether those zeros count as elements.
@@ -285,6 +315,12 @@ def avg_pool(
     Returns
     -------
     Array, shape ``(..., *places)``
+        Of x's floating dtype.
+
+    Raises
+    ------
+    ShapeError
+        If a window does not fit.
 
     Examples
     --------

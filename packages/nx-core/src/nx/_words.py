@@ -23,6 +23,21 @@ array = _convert.asarray
 def create(dtype: Any, shape: Any, data: Any, /, *, device: Any = None) -> Array:
     """Make an array of a dtype and shape from its elements in row-major order.
 
+    Parameters
+    ----------
+    dtype : DType
+    shape : int or tuple of int
+        Of the result; an int is one axis.
+    data : nested sequence or array
+        As many elements as the shape has.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array
+        Of the dtype and shape.
+
     Raises
     ------
     ShapeError
@@ -46,6 +61,18 @@ def create(dtype: Any, shape: Any, data: Any, /, *, device: Any = None) -> Array
 def scalar(dtype: Any, value: Any, /, *, device: Any = None) -> Array:
     """Make a 0-d array.
 
+    Parameters
+    ----------
+    dtype : DType
+    value : scalar
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, 0-d
+        Of the dtype.
+
     Examples
     --------
     >>> import nx
@@ -58,6 +85,24 @@ def scalar(dtype: Any, value: Any, /, *, device: Any = None) -> Array:
 def item(x: Array, /, *index: int) -> Any:
     """Return one element as a Python scalar.
 
+    Parameters
+    ----------
+    x : Array
+    *index : int
+        One for each axis; none if x has one element.
+
+    Returns
+    -------
+    bool, int, float or complex
+        The element, read.
+
+    Raises
+    ------
+    IndexOutOfBoundsError
+        For an index outside its axis.
+    ReadError
+        If there is more than one element and no index.
+
     Examples
     --------
     >>> import nx
@@ -69,6 +114,15 @@ def item(x: Array, /, *index: int) -> Any:
 
 def print_data(x: Array, /) -> None:
     """Print an array's elements.
+
+    Parameters
+    ----------
+    x : Array
+
+    Returns
+    -------
+    None
+        It prints to the standard output.
 
     Examples
     --------

@@ -38,6 +38,17 @@ def register_backend(spec: BackendSpec) -> None:
     ------
     BackendError
         If its API version or name does not fit.
+
+    Examples
+    --------
+    >>> import nx
+    >>> from nx.backends import Backend, BackendSpec
+    >>> spec = BackendSpec(name="old", api_version=0, probe=lambda: None, load=Backend)
+    >>> try:
+    ...     nx.register_backend(spec)
+    ... except nx.BackendError as error:
+    ...     print(error)
+    register_backend: cannot register 'old' (it speaks backend API 0, this nx speaks 1)
     """
     REGISTRY.discover()
     problem = REGISTRY.problem(spec)

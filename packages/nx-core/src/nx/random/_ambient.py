@@ -126,6 +126,25 @@ def seed(number: int, /) -> None:
 def rand(*shape: int, dtype: Any = None) -> Array:
     """Draw from the uniform distribution on [0, 1) with the ambient generator.
 
+    Parameters
+    ----------
+    *shape : int
+        The length of each axis; none for a 0-d array.
+    dtype : DType, optional
+        Floating; float32 by default.
+
+    Returns
+    -------
+    Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    ShapeError
+        For a negative length.
+    DTypeError
+        For a dtype that is not floating.
+
     Examples
     --------
     >>> import nx
@@ -137,6 +156,25 @@ def rand(*shape: int, dtype: Any = None) -> Array:
 
 def randn(*shape: int, dtype: Any = None) -> Array:
     """Draw from the normal distribution of mean 0 and variance 1 with the ambient generator.
+
+    Parameters
+    ----------
+    *shape : int
+        The length of each axis; none for a 0-d array.
+    dtype : DType, optional
+        Floating or complex; float32 by default.
+
+    Returns
+    -------
+    Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    ShapeError
+        For a negative length.
+    DTypeError
+        For a dtype that is neither floating nor complex.
 
     Examples
     --------

@@ -31,6 +31,7 @@ def bernoulli(key: Array, p: Any = 0.5, shape: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     p : scalar or Array, floating
         Broadcast to the shape.  Its dtype is that of the uniform number it is compared with.
     shape : int or tuple of int, optional
@@ -39,6 +40,12 @@ def bernoulli(key: Array, p: Any = 0.5, shape: Any = None) -> Array:
     Returns
     -------
     Array, bool
+        Of the shape.
+
+    Raises
+    ------
+    ShapeError
+        If p does not broadcast to the shape, or the key is none.
 
     Examples
     --------
@@ -61,6 +68,7 @@ def categorical(
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     logits : Array, floating
         Logarithms of probabilities, up to a constant for each draw.
     axis : int, optional
@@ -73,6 +81,13 @@ def categorical(
     Returns
     -------
     Array, int64
+        From 0 to the length of the axis, without it.
+
+    Raises
+    ------
+    ShapeError
+        If logits do not broadcast to the shape, or there are too few categories without
+        replacement.
 
     Notes
     -----
@@ -121,6 +136,7 @@ def choice(
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     a : int or Array
         An int n stands for the numbers 0 to n - 1.
     shape : int or tuple of int
@@ -201,14 +217,23 @@ def permutation(key: Array, x: Any, /, *, axis: int = 0, independent: bool = Fal
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     x : int or Array
+        An int n stands for the numbers 0 to n - 1.
     axis : int, optional
+        The axis to shuffle along.
     independent : bool, optional
         Shuffle each line along the axis in an order of its own.
 
     Returns
     -------
     Array
+        Of x's shape and dtype; int64 for an int.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
 
     Examples
     --------

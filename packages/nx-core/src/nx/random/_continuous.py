@@ -40,13 +40,21 @@ def exponential(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Floating; float32 by default.
 
     Returns
     -------
     Array
+        Of the shape and dtype, not negative.
+
+    Raises
+    ------
+    DTypeError
+        If the dtype is not floating.
 
     Examples
     --------
@@ -63,13 +71,21 @@ def laplace(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Floating; float32 by default.
 
     Returns
     -------
     Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    DTypeError
+        If the dtype is not floating.
 
     Examples
     --------
@@ -87,13 +103,21 @@ def gumbel(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Floating; float32 by default.
 
     Returns
     -------
     Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    DTypeError
+        If the dtype is not floating.
 
     Examples
     --------
@@ -115,6 +139,7 @@ def truncated_normal(
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     lower, upper : scalar or Array
         Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -125,6 +150,7 @@ def truncated_normal(
     Returns
     -------
     Array
+        Of the shape and dtype, between the bounds.
 
     Raises
     ------
@@ -167,7 +193,9 @@ def multivariate_normal(
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     mean : Array, shape (..., n)
+        Integers become float32.
     cov : Array, shape (..., n, n)
         Symmetric; positive definite for ``"cholesky"``, semidefinite for the others.
     shape : tuple of int, optional
@@ -180,6 +208,7 @@ def multivariate_normal(
     Returns
     -------
     Array, shape ``(*shape, n)``
+        Of the dtype; differentiable in mean and cov.
 
     Raises
     ------

@@ -31,6 +31,7 @@ def gamma(key: Array, a: Any, shape: Any = None, *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     a : scalar or Array
         Positive; NaN is drawn where it is negative.  Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -41,6 +42,7 @@ def gamma(key: Array, a: Any, shape: Any = None, *, dtype: Any = None) -> Array:
     Returns
     -------
     Array
+        Of the shape and dtype, positive.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def loggamma(key: Array, a: Any, shape: Any = None, *, dtype: Any = None) -> Arr
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     a : scalar or Array
         Positive.  Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -82,6 +85,12 @@ def loggamma(key: Array, a: Any, shape: Any = None, *, dtype: Any = None) -> Arr
     Returns
     -------
     Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    DomainError
+        If a is a Python number and not positive.
 
     Examples
     --------
@@ -111,6 +120,7 @@ def beta(key: Array, a: Any, b: Any, shape: Any = None, *, dtype: Any = None) ->
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     a, b : scalar or Array
         Positive.  Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -154,6 +164,7 @@ def dirichlet(key: Array, alpha: Any, shape: Any = None, *, dtype: Any = None) -
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     alpha : Array, shape (..., n)
         Positive.
     shape : int or tuple of int, optional
@@ -194,6 +205,7 @@ def t(key: Array, df: Any, shape: Any = None, *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     df : scalar or Array
         Positive.  Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -204,6 +216,7 @@ def t(key: Array, df: Any, shape: Any = None, *, dtype: Any = None) -> Array:
     Returns
     -------
     Array
+        Of the shape and dtype.
 
     Raises
     ------
@@ -232,6 +245,7 @@ def poisson(key: Array, lam: Any, shape: Any = None, *, dtype: Any = None) -> Ar
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     lam : scalar or Array
         Used in float32; -1 is drawn where it is negative, infinite or NaN.  Broadcast to the shape.
     shape : int or tuple of int, optional
@@ -242,6 +256,7 @@ def poisson(key: Array, lam: Any, shape: Any = None, *, dtype: Any = None) -> Ar
     Returns
     -------
     Array
+        Of the shape and dtype, not negative.
 
     Raises
     ------
