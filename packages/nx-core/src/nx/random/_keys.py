@@ -38,10 +38,17 @@ def key(seed: int, /, *, device: Any = None) -> Array:
     seed : int
         Negative seeds count down from 2**64.
     device : Device or str, optional
+        Where to make it; by default the default device.
 
     Returns
     -------
     Array, uint32, shape (2,)
+        The high and the low half of the seed.
+
+    Raises
+    ------
+    DTypeError
+        If the seed is no int, or needs more than 64 bits.
 
     Examples
     --------
@@ -90,12 +97,19 @@ def split(key: Array, num: Any = 2, /) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Not to be used again afterwards.
     num : int or tuple of int
         How many, or their shape.
 
     Returns
     -------
     Array, uint32, shape ``(*num, 2)``
+        The keys.
+
+    Raises
+    ------
+    ShapeError
+        For a negative number, or what is no key.
 
     Examples
     --------
@@ -113,12 +127,19 @@ def fold_in(key: Array, data: Any, /) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        It may be used again with other data.
     data : int or Array of integers
         An int from 0 to 2**32 - 1; of an array's elements the low 32 bits count.
 
     Returns
     -------
     Array, uint32, shape ``(*data.shape, 2)``
+        A key for each number.
+
+    Raises
+    ------
+    DTypeError
+        For data that are no integers, or an int outside the range.
 
     Examples
     --------
@@ -144,13 +165,23 @@ def bits(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Unsigned; uint32 by default.
 
     Returns
     -------
     Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    DTypeError
+        For a dtype that is not unsigned.
+    ShapeError
+        For a negative length, or what is no key.
 
     Examples
     --------

@@ -58,7 +58,9 @@ def uniform(
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Floating; float32 by default.
     minval, maxval : scalar or Array
@@ -67,6 +69,7 @@ def uniform(
     Returns
     -------
     Array
+        Of the shape and dtype; differentiable in the bounds.
 
     Raises
     ------
@@ -148,13 +151,21 @@ def normal(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     dtype : DType, optional
         Floating or complex; float32 by default.
 
     Returns
     -------
     Array
+        Of the shape and dtype.
+
+    Raises
+    ------
+    DTypeError
+        If the dtype is neither floating nor complex.
 
     Notes
     -----
@@ -191,7 +202,9 @@ def randint(key: Array, shape: Any, minval: Any, maxval: Any, *, dtype: Any = No
     Parameters
     ----------
     key : Array, uint32, shape (2,)
+        Use each key once; `split` makes more of them.
     shape : int or tuple of int
+        Of the result; an int is one axis.
     minval, maxval : int or Array of integers
         Broadcast to the shape.  Where maxval is not above minval, minval is drawn.
     dtype : DType, optional
@@ -200,6 +213,7 @@ def randint(key: Array, shape: Any, minval: Any, maxval: Any, *, dtype: Any = No
     Returns
     -------
     Array
+        Of the shape and dtype.
 
     Raises
     ------
