@@ -344,3 +344,73 @@ def test_a_gradient_comes_home_from_a_backend_of_its_own(register):
     second = rune.grad(lambda x: nx.sum(rune.grad(lambda x: nx.sum(x.to_device(other) ** 3))(x)))
     assert second(x).tolist() == [6, -12]
     assert second(x).device == x.device
+
+
+class Placed(Box):
+    """Storage that knows its device."""
+
+    def __init__(self, array, device):
+        super().__init__(array)
+        self.device = device
+
+
+class Cards(Helped):
+    """Three devices of two kinds; storage goes where core says."""
+
+    device_kinds = ("cpu", "card")
+
+    def device_count(self, kind):
+        return {"cpu": 1, "card": 2}[kind]
+
+    def from_numpy(self, array):
+        raise AssertionError("core says where: put")
+
+    def put(self, array, device):
+        return Placed(array, device)
+
+
+@pytest.mark.parametrize("own_kernel", [False, True])
+def test_storage_goes_to_the_device_that_core_names(register, own_kernel):
+    moved = []
+
+    def move(x, *, device):
+        moved.append((x.device, device))
+        return Placed(x.array, device)
+
+    backend = Cards()
+    backend.kernels = {"to_device": move} if own_kernel else {}
+    name = register(backend)
+    there = [nx.Device(name, "cpu", 0), nx.Device(name, "card", 0), nx.Device(name, "card", 1)]
+    assert nx.backends.devices(name) == there
+    assert set(there) <= set(nx.__array_namespace_info__().devices())
+    for device in there:
+        x = nx.asarray([1.0, 2.0], device=str(device))
+        made = (
+            x,
+            nx.sin(x),
+            x + 1,
+            nx.zeros(2, device=device),
+            nx.sort(x),
+            x[0],
+            nx.arange(2, device=device),
+        )
+        assert {a._data.device for a in made} == {device}
+        assert {a.device for a in made} == {device}
+    moved.clear()
+    y = nx.asarray([1.0, 2.0], device=there[1]).to_device(there[2])
+    assert y._data.device == y.device == there[2]
+    assert y.to_device("numpy").to_device(there[1])._data.device == there[1]
+    assert moved == ([(there[1], there[2])] if own_kernel else [])
+    with pytest.raises(nx.DeviceError) as caught:
+        y + nx.asarray([1.0, 2.0], device=there[1])
+    assert first_line(caught) == f"add: cannot mix arrays on {name}:card:1 and {name}:card"
+    with pytest.raises(nx.DeviceError) as caught:
+        nx.zeros(2, device=f"{name}:card:2")
+    problem = f"cannot find number 2 of the kind 'card' in the backend {name!r} (2 of them)"
+    assert first_line(caught) == f"device: {problem}"
+
+
+def test_a_backend_that_fails_to_load_has_no_devices(register):
+    name = register(load=lambda: 1 / 0)
+    assert name not in {d.backend for d in nx.__array_namespace_info__().devices()}
+    assert "numpy" in {d.backend for d in nx.__array_namespace_info__().devices()}

@@ -1,47 +1,50 @@
-"""``python -m nx backends [--json]``: which backends there are, and what each computes itself."""
+"""``python -m nx backends`` and ``python -m nx info``; both take ``--json``."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from typing import Any
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from nx import NxError
-from nx.backends import backends, coverage, default_device
+from nx import NxError, _report
 
-
-def described() -> list[dict[str, Any]]:
-    """Return the backends' records, with the number of primitives by how they run."""
-    default = default_device().backend
-    records = []
-    for record in backends():
-        usable = record["reason"] is None
-        try:
-            counts = dict(Counter(coverage(record["name"]).values())) if usable else {}
-        except NxError as e:
-            counts, record["reason"] = {}, str(e)
-        records.append(record | {"default": record["name"] == default, "primitives": counts})
-    return records
+COMMANDS: Final[dict[str, tuple[str, Callable[[], Any], Callable[[], Iterable[str]]]]] = {
+    "backends": (
+        "list the backends: where each comes from, its devices, what it computes, what ails it",
+        _report.backend_records,
+        _report.backend_lines,
+    ),
+    "info": (
+        "tell versions, the default device and what chose it, and the settings in force",
+        _report.information,
+        _report.information_lines,
+    ),
+}
 
 
 def main() -> None:
-    """Print the listing."""
-    parser = argparse.ArgumentParser(prog="python -m nx")
-    parser.add_argument("command", choices=["backends"])
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    """Run one command, or print what there is."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nx", description="Tell what nx is running on here."
+    )
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for name, (meaning, _, _) in COMMANDS.items():
+        command = commands.add_parser(name, help=meaning, description=f"{meaning.capitalize()}.")
+        command.add_argument("--json", action="store_true", help="print JSON, for programs")
     options = parser.parse_args()
-    records = described()
-    if options.json:
-        print(json.dumps(records, indent=1))
+    if options.command is None:
+        parser.print_help()
         return
-    for r in records:
-        mark = "*" if r["default"] else " "
-        counts = ", ".join(f"{n} {how}" for how, n in sorted(r["primitives"].items()))
-        state = r["state"] if r["reason"] is None else f"unusable: {r['reason']}"
-        origin = f"{r['distribution']} {r['version']}"
-        print(f"{mark} {r['name']:10} {origin}  {state}  {counts}".rstrip())
-    print("* is the default")
+    _, records, lines = COMMANDS[options.command]
+    try:
+        if options.json:
+            print(json.dumps(records(), indent=1))
+        else:
+            print("\n".join(lines()))
+    except NxError as e:  # NX_STRICT_PLUGINS=1, and a plugin that fails
+        sys.exit(str(e))
 
 
 if __name__ == "__main__":

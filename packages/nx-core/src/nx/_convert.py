@@ -54,7 +54,7 @@ def from_numpy(array: np.ndarray[Any, Any], device: Device, copy: bool = True) -
     if copy or not array.dtype.isnative:
         array = np.array(array, dtype=dtype.numpy, order="C", copy=True)
     type_ = array_type(array.shape, dtype, device)
-    return wrap(type_, type_.backend.from_numpy(array))
+    return wrap(type_, type_.backend.put(array, device))
 
 
 def constant(

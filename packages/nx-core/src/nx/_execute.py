@@ -65,7 +65,8 @@ def kernel_for(
     first = out if isinstance(out, ArrayType) else out[0]
     source = types[0].backend if types else first.backend
     if primitive is P.to_device:
-        return lambda storage: first.backend.from_numpy(source.to_numpy(storage))
+        kernel = source.kernel(primitive, types, params) if source is first.backend else None
+        return kernel or (lambda x: first.backend.put(source.to_numpy(x), first.device))
     kernel = source.resolve(primitive, types, params)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
         return _checked(primitive.name, source, kernel, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,11 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._dtypes import DType
-from nx._errors import DTypeError, message
+from nx._errors import BackendError, DTypeError, message
 from nx._shapes import MAX_NDIM
 from nx._types import Device
 from nx.backends._registry import backends
-from nx.backends._selection import as_device, default_device
+from nx.backends._selection import as_device, default_device, devices
 
 __all__ = ["__array_namespace_info__", "from_dlpack", "result_type"]
 
@@ -126,8 +127,13 @@ class NamespaceInfo:
         }
 
     def devices(self) -> list[Device]:
-        """Return the first device of each backend that is usable."""
-        return [as_device(b["name"]) for b in backends() if b["reason"] is None]
+        """Return the devices of the backends that are usable."""
+        found: list[Device] = []
+        for backend in backends():
+            if backend["reason"] is None:
+                with suppress(BackendError):  # it fails to load: now it isn't usable
+                    found += devices(backend["name"])
+        return found
 
     def dtypes(self, *, device: Any = None, kind: Any = None) -> dict[str, DType]:
         """Return the dtypes by name, all of the standard's or those of a kind."""

@@ -7,7 +7,13 @@ built in and comes through the same hook.
 from nx.backends._coverage import coverage
 from nx.backends._protocol import Backend
 from nx.backends._registry import backends, load_backend
-from nx.backends._selection import as_device, default_device, register_backend, use_backend
+from nx.backends._selection import (
+    as_device,
+    default_device,
+    devices,
+    register_backend,
+    use_backend,
+)
 from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "backends",
     "coverage",
     "default_device",
+    "devices",
     "hookimpl",
     "load_backend",
     "register_backend",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     import numpy as np
 
-    from nx._types import ArrayType
+    from nx._types import ArrayType, Device
     from nx.primitives import Primitive
 
 __all__ = ["Backend", "Kernel"]
@@ -80,6 +80,10 @@ class Backend:
         """Return storage of the array's values; it may share memory: nobody else writes to it."""
         raise NotImplementedError(f"{type(self).__name__} must define from_numpy")
 
+    def put(self, array: np.ndarray[Any, Any], device: Device) -> Any:
+        """Return storage of the array's values on a device; a backend of several overrides it."""
+        return self.from_numpy(array)
+
     def to_numpy(self, storage: Any) -> np.ndarray[Any, Any]:
         """Return the storage's values as a NumPy array of the exact dtype; it may be a view."""
         raise NotImplementedError(f"{type(self).__name__} must define to_numpy")
@@ -98,10 +102,11 @@ class Backend:
         from nx.backends.numpy import BACKEND  # noqa: PLC0415 - the reference is itself a Backend
 
         reference = BACKEND.kernel(primitive, types, params)
-        return None if reference is None else self._round_trip(reference)
+        device = types[0].device if types else params["device"]
+        return None if reference is None else self._round_trip(reference, device)
 
-    def _round_trip(self, reference: Kernel) -> Kernel:
-        to_numpy, from_numpy = self.to_numpy, self.from_numpy
+    def _round_trip(self, reference: Kernel, device: Device) -> Kernel:
+        to_numpy, from_numpy = self.to_numpy, partial(self.put, device=device)
 
         def run(*storages: Any) -> Any:
             out = reference(*map(to_numpy, storages))

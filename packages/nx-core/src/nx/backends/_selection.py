@@ -16,7 +16,14 @@ from nx.backends._plugins import Origin
 from nx.backends._registry import REGISTRY, load_backend
 from nx.backends._spec import BackendSpec
 
-__all__ = ["as_device", "chosen_by", "default_device", "register_backend", "use_backend"]
+__all__ = [
+    "as_device",
+    "chosen_by",
+    "default_device",
+    "devices",
+    "register_backend",
+    "use_backend",
+]
 
 Chosen: TypeAlias = "tuple[Device, Chosen | None]"
 
@@ -128,6 +135,23 @@ def chosen_by() -> str:
     if os.environ.get("NX_BACKEND"):
         return "NX_BACKEND"
     return "the highest priority of those that load"
+
+
+def devices(name: str) -> list[Device]:
+    """Return the devices of a backend, the default one first; it is loaded.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.backends.devices("numpy")
+    [Device(backend='numpy', kind='cpu', index=0)]
+    """
+    backend = load_backend(name)
+    return [
+        as_device(Device(name, kind, index))
+        for kind in backend.device_kinds
+        for index in range(backend.device_count(kind))
+    ]
 
 
 class use_backend:  # noqa: N801 - used as a context manager, like contextlib's
