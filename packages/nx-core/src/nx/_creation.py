@@ -9,12 +9,21 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import add, equal, greater_equal, less_equal, multiply
-from nx._errors import DTypeError, ShapeError, message
+from nx._errors import ShapeError, message
+from nx._filling import (
+    empty,
+    empty_like,
+    full,
+    full_like,
+    ones,
+    ones_like,
+    place_of,
+    zeros,
+    zeros_like,
+)
 from nx._shapes import as_int, as_number, as_shape, size_of
 from nx._types import Device
-from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
-from nx.effects._stack import current
 from nx.primitives import P
 
 __all__ = [
@@ -35,103 +44,6 @@ __all__ = [
 ]
 
 
-def _place(device: Any) -> Device:
-    return default_device() if device is None else as_device(device)
-
-
-def full(shape: Any, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array with the same value everywhere.
-
-    Parameters
-    ----------
-    shape : int or tuple of int
-    fill_value : scalar or 0-d Array
-    dtype : DType, optional
-        By default the value's: float32 for a Python float, int64 for an int.
-    device : Device or str, optional
-
-    Returns
-    -------
-    Array
-
-    Raises
-    ------
-    ShapeError
-        For a negative length, or a shape whose elements overflow.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.full((2, 2), 7.0)
-    Array([[7., 7.],
-           [7., 7.]], dtype=float32)
-    """
-    return _filled("full", shape, fill_value, dtype, device)
-
-
-def _filled(operation: str, shape: Any, fill_value: Any, dtype: Any, device: Any) -> Array:
-    shape = as_shape(shape, operation)
-    if type(fill_value) not in _convert.PYTHON_SCALARS:
-        value = _convert.asarray(fill_value, dtype=dtype, device=device)
-        return perform(P.broadcast_to, value, shape=shape)
-    wanted = dt.scalar_dtype(fill_value) if dtype is None else dt.as_dtype(dtype, operation)
-    size_of(shape, operation, wanted.itemsize)
-    _convert.check_fits(fill_value, wanted, operation)
-    if isinstance(fill_value, complex) and wanted.kind != "complex":
-        problem = f"cannot hold {fill_value!r} in {wanted.name}"
-        raise DTypeError(message(operation, problem, "use a complex dtype"))
-    place = _place(device)
-    if not shape and current() is None:
-        return _convert.constant(fill_value, wanted, place)
-    if not _comparable(fill_value):
-        return perform(P.broadcast_to, _convert.constant(fill_value, wanted, place), shape=shape)
-    return perform(P.full, shape=shape, value=fill_value, dtype=wanted, device=place)
-
-
-def _comparable(value: Any) -> bool:
-    """Tell whether equal values are the same: parameters are compared, and -0.0 equals 0.0."""
-    if type(value) is complex:
-        return False
-    return value == value and (value != 0 or math.copysign(1.0, value) > 0)
-
-
-def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of zeros, float32 by default."""
-    return _filled("zeros", shape, 0, dtype or dt.float32, device)
-
-
-def ones(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of ones, float32 by default."""
-    return _filled("ones", shape, 1, dtype or dt.float32, device)
-
-
-def empty(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of a shape; since arrays are immutable its values are zeros."""
-    return _filled("empty", shape, 0, dtype or dt.float32, device)
-
-
-def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array with the same value everywhere, of x's shape, dtype and device."""
-    x = _convert.to_array(x, "full_like")
-    type_ = x._type
-    return full(type_.shape, fill_value, dtype=dtype or type_.dtype, device=device or type_.device)
-
-
-def zeros_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of zeros of x's shape, dtype and device."""
-    return full_like(x, 0, dtype=dtype, device=device)
-
-
-def ones_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of ones of x's shape, dtype and device."""
-    return full_like(x, 1, dtype=dtype, device=device)
-
-
-def empty_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:
-    """Make an array of x's shape, dtype and device; its values are zeros."""
-    return zeros_like(x, dtype=dtype, device=device)
-
-
 def arange(
     start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None
 ) -> Array:
@@ -140,13 +52,16 @@ def arange(
     Parameters
     ----------
     start, stop, step : int or float
+        One number alone is the stop; steps may be negative.
     dtype : DType, optional
         By default int64 if all are ints, else float32.
     device : Device or str, optional
+        Where to make it; by default the default device.
 
     Returns
     -------
     Array, shape (ceil((stop - start) / step),)
+        Empty if stop lies on the wrong side.
 
     Raises
     ------
@@ -175,7 +90,7 @@ def arange(
     )
     size_of((length,), "arange", wanted.itemsize)
     exact = dt.int64 if whole else dt.float64
-    counted = perform(P.iota, length=length, dtype=exact, device=_place(device))
+    counted = perform(P.iota, length=length, dtype=exact, device=place_of(device))
     numbers = counted if (start, step) == (0, 1) else add(multiply(counted, step), start)
     return numbers if wanted is exact else perform(P.cast, numbers, dtype=wanted)
 
@@ -195,16 +110,25 @@ def linspace(
     Parameters
     ----------
     start, stop : int, float, complex or 0-d Array
+        Differentiable in arrays.
     num : int
         How many; at least 0.
     dtype : DType, optional
         By default float32, or complex64 if an end is a complex number.
+    device : Device or str, optional
+        Where to make it; by default the default device.
     endpoint : bool
         Whether stop is the last of them.
 
     Returns
     -------
     Array, shape (num,)
+        The numbers; both ends are exact.
+
+    Raises
+    ------
+    ShapeError
+        For a negative number of them.
 
     Examples
     --------
@@ -217,7 +141,7 @@ def linspace(
     default = dt.complex64 if complex in (type(start), type(stop)) else dt.float32
     wanted = default if dtype is None else dt.as_dtype(dtype, "linspace")
     steps = max(num - 1 if endpoint else num, 1)
-    place = _place(device)
+    place = place_of(device)
     counted = perform(P.iota, length=num, dtype=dt.float64, device=place)
     numbers = add(multiply(counted, (stop - start) / steps), start)
     if endpoint and num > 1:  # the last one exactly
@@ -244,6 +168,28 @@ def eye(
 ) -> Array:
     """Make a matrix with ones on the k-th diagonal and zeros elsewhere.
 
+    Parameters
+    ----------
+    n_rows : int
+    n_cols : int, optional
+        By default as many as rows.
+    k : int
+        The diagonal: above the main one if positive, below it if negative.
+    dtype : DType, optional
+        float32 by default.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, shape (n_rows, n_cols)
+        Of the dtype.
+
+    Raises
+    ------
+    ShapeError
+        For a negative length.
+
     Examples
     --------
     >>> import nx
@@ -252,7 +198,7 @@ def eye(
            [0., 1.]], dtype=float32)
     """
     shape = as_shape((n_rows, n_rows if n_cols is None else n_cols), "eye")
-    rows, columns = _grid(shape, _place(device))
+    rows, columns = _grid(shape, place_of(device))
     diagonal = equal(add(rows, k), columns)
     return perform(P.cast, diagonal, dtype=dt.as_dtype(dtype or dt.float32, "eye"))
 
@@ -268,8 +214,40 @@ def _grid(shape: tuple[int, ...], device: Device) -> tuple[Array, Array]:
 def tri(
     n: int, m: int | None = None, /, k: int = 0, *, dtype: Any = None, device: Any = None
 ) -> Array:
-    """Make a matrix with ones on and below the k-th diagonal."""
-    rows, columns = _grid(as_shape((n, n if m is None else m), "tri"), _place(device))
+    """Make a matrix with ones on and below the k-th diagonal.
+
+    Parameters
+    ----------
+    n : int
+        How many rows.
+    m : int, optional
+        How many columns; by default n.
+    k : int
+        The diagonal: above the main one if positive, below it if negative.
+    dtype : DType, optional
+        float32 by default.
+    device : Device or str, optional
+        Where to make it; by default the default device.
+
+    Returns
+    -------
+    Array, shape (n, m)
+        Of the dtype.
+
+    Raises
+    ------
+    ShapeError
+        For a negative length.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.tri(3)
+    Array([[1., 0., 0.],
+           [1., 1., 0.],
+           [1., 1., 1.]], dtype=float32)
+    """
+    rows, columns = _grid(as_shape((n, n if m is None else m), "tri"), place_of(device))
     return perform(
         P.cast, less_equal(columns, add(rows, k)), dtype=dt.as_dtype(dtype or dt.float32, "tri")
     )
@@ -293,10 +271,58 @@ def _triangle(x: Any, k: int, operation: str) -> Array:
 
 
 def tril(x: Any, /, *, k: int = 0) -> Array:
-    """Keep the elements on and below the k-th diagonal of each matrix; the others become zeros."""
+    """Keep the elements on and below the k-th diagonal of each matrix; the others become zeros.
+
+    Parameters
+    ----------
+    x : Array, shape (..., m, n)
+    k : int
+        The diagonal: above the main one if positive, below it if negative.
+
+    Returns
+    -------
+    Array
+        Of x's shape and dtype.
+
+    Raises
+    ------
+    ShapeError
+        If x has fewer than two axes.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.tril(nx.asarray([[1, 2], [3, 4]]))
+    Array([[1, 0],
+           [3, 4]], dtype=int64)
+    """
     return _triangle(x, k, "tril")
 
 
 def triu(x: Any, /, *, k: int = 0) -> Array:
-    """Keep the elements on and above the k-th diagonal of each matrix; the others become zeros."""
+    """Keep the elements on and above the k-th diagonal of each matrix; the others become zeros.
+
+    Parameters
+    ----------
+    x : Array, shape (..., m, n)
+    k : int
+        The diagonal: above the main one if positive, below it if negative.
+
+    Returns
+    -------
+    Array
+        Of x's shape and dtype.
+
+    Raises
+    ------
+    ShapeError
+        If x has fewer than two axes.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.triu(nx.asarray([[1, 2], [3, 4]]))
+    Array([[1, 2],
+           [0, 4]], dtype=int64)
+    """
     return _triangle(x, k, "triu")

@@ -8,10 +8,7 @@ statically for ints, by the kernel for arrays.
 from __future__ import annotations
 
 import math
-import operator
 from typing import Any
-
-import numpy as np
 
 from nx import _convert
 from nx import _dtypes as dt
@@ -19,13 +16,12 @@ from nx._array import Array
 from nx._errors import (
     AxisError,
     DTypeError,
-    IndexOutOfBoundsError,
     NxError,
     ShapeError,
     message,
     shortened,
 )
-from nx._searching import nonzero
+from nx._index_plans import Plan, normal_part, resolve
 from nx._shapes import broadcast_shapes, normalize_axis
 from nx._shaping import broadcast_to, moveaxis, reshape
 from nx.effects._perform import perform
@@ -33,148 +29,11 @@ from nx.primitives import P, Primitive
 
 __all__ = ["At", "getitem", "take", "take_along_axis"]
 
-HINT = "an index is an int, a slice, None, Ellipsis, or an integer or bool array"
-
-
-class Plan:
-    """An index, resolved against a shape: basic steps first, then one gather.
-
-    Attributes
-    ----------
-    starts, stops, steps : list of int
-        One for each axis.
-    flips : list of int
-        The axes to reverse.
-    arrays : dict of int to Array
-        Index arrays by axis of x.
-    outline : list
-        The axes of the result: an axis of x or None for a new one; and where there is none,
-        "int", "array", or "gap" for an Ellipsis, which parts index arrays even if it covers no
-        axis.
-    """
-
-    __slots__ = ("arrays", "flips", "outline", "starts", "steps", "stops")
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.starts = [0] * len(shape)
-        self.stops = list(shape)
-        self.steps = [1] * len(shape)
-        self.flips: list[int] = []
-        self.arrays: dict[int, Any] = {}
-        self.outline: list[Any] = []
-
-
-def _entries(index: Any, x: Array) -> list[Any]:
-    """Return the index's parts: masks made index arrays, full slices after the Ellipsis."""
-    parts = list(index) if isinstance(index, tuple) else [index]
-    parts = [_normal(p, x) for p in parts]
-    consumed = sum(_axes_of(p) for p in parts)
-    ndim = x._type.ndim
-    if sum(p is Ellipsis for p in parts) > 1:
-        raise ShapeError(message("index", "cannot use more than one Ellipsis"))
-    if consumed > ndim:
-        problem = (
-            f"cannot use {consumed} indices on an array of {ndim} axes with shape {x._type.shape}"
-        )
-        raise IndexOutOfBoundsError(message("index", problem))
-    if Ellipsis not in [p for p in parts if p is Ellipsis]:
-        parts.append(Ellipsis)
-    place = next(i for i, p in enumerate(parts) if p is Ellipsis)
-    return parts[: place + 1] + [slice(None)] * (ndim - consumed) + parts[place + 1 :]
-
-
-def _axes_of(part: Any) -> int:
-    if part is None or part is Ellipsis:
-        return 0
-    if isinstance(part, Array) and part._type.dtype is dt.bool_:
-        return part._type.ndim
-    return 1
-
-
-def _normal(part: Any, x: Array) -> Any:
-    if part is None or part is Ellipsis or isinstance(part, slice):
-        return part
-    if isinstance(part, (bool, np.bool_)):
-        return _convert.asarray(bool(part), device=x._type.device)
-    if isinstance(part, (list, np.ndarray)):
-        empty = isinstance(part, list) and not part
-        part = _convert.asarray(part, dtype=dt.int64 if empty else None, device=x._type.device)
-    if isinstance(part, Array):
-        kind = part._type.dtype.kind
-        if kind not in ("bool", "signed", "unsigned"):
-            raise DTypeError(message("index", f"cannot index by {part._type.dtype.name}", HINT))
-        return part
-    try:
-        return operator.index(part)
-    except TypeError:
-        raise DTypeError(message("index", f"cannot index by {type(part).__name__}", HINT)) from None
-
-
-def _resolve(index: Any, x: Array) -> Plan:
-    shape = x._type.shape
-    plan = Plan(shape)
-    axis = 0
-    for part in _entries(index, x):
-        if part is None or part is Ellipsis:
-            plan.outline.append(part if part is None else "gap")
-            continue
-        if isinstance(part, slice):
-            _slice_axis(plan, axis, part, shape[axis])
-            plan.outline.append(axis)
-        elif isinstance(part, int):
-            _int_axis(plan, axis, part, shape)
-        elif part._type.dtype is dt.bool_:
-            for found in _mask_indices(part, shape, axis):
-                plan.arrays[axis] = found
-                plan.outline.append("array")
-                axis += 1
-            if part._type.ndim == 0:
-                raise DTypeError(
-                    message("index", "cannot index by a 0-d mask", "use where(mask, x, other)")
-                )
-            continue
-        else:
-            plan.arrays[axis] = part
-            plan.outline.append("array")
-        axis += 1
-    return plan
-
-
-def _slice_axis(plan: Plan, axis: int, part: slice, n: int) -> None:
-    try:
-        start, stop, step = part.indices(n)
-    except (TypeError, ValueError) as e:
-        raise DTypeError(message("index", f"cannot slice by {part} ({e})")) from None
-    length = len(range(start, stop, step))
-    if step < 0:  # the same elements, taken forwards and flipped
-        start, step = start + (length - 1) * step, -step
-        plan.flips.append(axis)
-    plan.starts[axis] = start if length else 0
-    plan.stops[axis] = start + (length - 1) * step + 1 if length else 0
-    plan.steps[axis] = step
-
-
-def _int_axis(plan: Plan, axis: int, i: int, shape: tuple[int, ...]) -> None:
-    n = shape[axis]
-    if not -n <= i < n:
-        problem = f"cannot find index {i} in axis {axis} of length {n}"
-        raise IndexOutOfBoundsError(message("index", problem, f"indices run from {-n} to {n - 1}"))
-    plan.starts[axis], plan.stops[axis] = i % n, i % n + 1
-    plan.outline.append("int")
-
-
-def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array, ...]:
-    covered = shape[axis : axis + mask._type.ndim]
-    if mask._type.shape != covered:
-        problem = f"cannot use a mask of shape {mask._type.shape} on axes of shape {covered}"
-        raise ShapeError(message("index", problem))
-    return nonzero(mask) if mask._type.ndim else ()
-
 
 def getitem(x: Array, index: Any) -> Array:
     """Return ``x[index]``."""
     try:
-        plan = _resolve(index, x)
+        plan = resolve(index, x)
     except NxError as error:
         raise shortened(error) from error.__cause__
     out = _basic(x, plan)
@@ -247,11 +106,16 @@ def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Array:
     Returns
     -------
     Array, shape ``x.shape[:axis] + indices.shape + x.shape[axis + 1:]``
+        Of x's dtype.
 
     Raises
     ------
     IndexOutOfBoundsError
         For an index outside the axis.
+    AxisError
+        For an axis outside x, or none for other than one axis.
+    DTypeError
+        If the indices are not integers.
 
     Examples
     --------
@@ -265,7 +129,7 @@ def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Array:
             message("take", f"cannot choose one of {x._type.ndim} axes", "name the axis: axis=0")
         )
     place = normalize_axis(axis or 0, x._type.ndim, "take")
-    picked = _normal(indices if not isinstance(indices, int) else [indices], x)
+    picked = normal_part(indices if not isinstance(indices, int) else [indices], x)
     if isinstance(picked, Array) and picked._type.dtype.kind in ("signed", "unsigned"):
         out = perform(P.gather, x, picked, axes=(place,))
         k = picked._type.ndim
@@ -295,6 +159,27 @@ def along(indices: Array, axis: int) -> list[Array]:
 
 def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
     """Take, at each place, the element that the index names along one axis.
+
+    Parameters
+    ----------
+    x : Array
+    indices : Array, integer
+        With x's number of axes; the other axes broadcast with x's.  Negative ones count from
+        the end.
+    axis : int
+        The axis to work along; negative ones count from the end.
+
+    Returns
+    -------
+    Array
+        Of x's dtype and the indices' shape, broadcast.
+
+    Raises
+    ------
+    ShapeError
+        If the numbers of axes differ, or the other axes do not broadcast.
+    IndexOutOfBoundsError
+        For an index outside the axis.
 
     Examples
     --------

@@ -17,9 +17,6 @@ from nx._elementwise import (
     erfc,
     expm1,
     greater,
-    greater_equal,
-    less,
-    less_equal,
     multiply,
     negative,
     tanh,
@@ -27,6 +24,7 @@ from nx._elementwise import (
 )
 from nx._errors import ShapeError, message
 from nx._numeric import flag, to_real
+from nx._piecewise import hard_sigmoid, hard_swish, hard_tanh, leaky_relu, relu6
 from nx._shapes import normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -62,10 +60,12 @@ def elu(x: Any, /, alpha: Any = 1.0) -> Array:
     x : Array or scalar
         Integers become float32.
     alpha : float or Array
+        What -elu(x) tends to for small x.
 
     Returns
     -------
     Array
+        Of the shape they broadcast to.
 
     Notes
     -----
@@ -74,8 +74,8 @@ def elu(x: Any, /, alpha: Any = 1.0) -> Array:
     Examples
     --------
     >>> import nx
-    >>> nx.elu(nx.asarray([-1.0, 2.0]))
-    Array([-0.63212055,  2.        ], dtype=float32)
+    >>> nx.elu(nx.asarray([-nx.inf, 2.0]))
+    Array([-1.,  2.], dtype=float32)
     """
     (x,) = to_real("elu", x)
     positive = greater(x, 0)
@@ -84,6 +84,16 @@ def elu(x: Any, /, alpha: Any = 1.0) -> Array:
 
 def selu(x: Any, /) -> Array:
     """Return the scaled `elu` of self-normalizing networks, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
 
     References
     ----------
@@ -102,11 +112,27 @@ def selu(x: Any, /) -> Array:
 def celu(x: Any, /, alpha: Any = 1.0) -> Array:
     """Return x where it is positive, else alpha * (exp(x / alpha) - 1), elementwise.
 
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+    alpha : float or Array
+        Not 0.
+
+    Returns
+    -------
+    Array
+        Of the shape they broadcast to.
+
+    Notes
+    -----
+    The derivative at 0 is 1.
+
     Examples
     --------
     >>> import nx
-    >>> float(nx.celu(3.0))
-    3.0
+    >>> nx.celu(nx.asarray([-nx.inf, 3.0]), 2.0)
+    Array([-2.,  3.], dtype=float32)
     """
     (x,) = to_real("celu", x)
     positive = greater(x, 0)
@@ -120,12 +146,18 @@ def gelu(x: Any, /, *, approximate: bool = True) -> Array:
     Parameters
     ----------
     x : Array or scalar
+        Integers become float32.
     approximate : bool
         Whether to use tanh in place of the error function, as JAX does by default.
 
     Returns
     -------
     Array
+        Of x's shape.
+
+    References
+    ----------
+    D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
 
     Examples
     --------
@@ -144,6 +176,16 @@ def gelu(x: Any, /, *, approximate: bool = True) -> Array:
 def silu(x: Any, /) -> Array:
     """Return x * sigmoid(x), elementwise.
 
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
     Examples
     --------
     >>> import nx
@@ -160,6 +202,16 @@ swish = silu
 def softplus(x: Any, /) -> Array:
     """Return log(1 + exp(x)), elementwise, without overflow.
 
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
     Examples
     --------
     >>> import nx
@@ -172,6 +224,20 @@ def softplus(x: Any, /) -> Array:
 
 def mish(x: Any, /) -> Array:
     """Return x * tanh(softplus(x)), elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
+    References
+    ----------
+    D. Misra, "Mish: a self regularized non-monotonic activation function", 2019.
 
     Examples
     --------
@@ -186,6 +252,16 @@ def mish(x: Any, /) -> Array:
 def log_sigmoid(x: Any, /) -> Array:
     """Return the logarithm of `sigmoid`, elementwise, without underflow.
 
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape.
+
     Examples
     --------
     >>> import nx
@@ -196,73 +272,18 @@ def log_sigmoid(x: Any, /) -> Array:
     return negative(softplus(negative(x)))
 
 
-def leaky_relu(x: Any, /, negative_slope: Any = 0.01) -> Array:
-    """Return x where it is not negative, else x times a slope, elementwise.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.leaky_relu(nx.asarray([-2.0, 2.0]), 0.25)
-    Array([-0.5,  2. ], dtype=float32)
-    """
-    (x,) = to_real("leaky_relu", x)
-    return where(greater_equal(x, 0), x, multiply(x, negative_slope))
-
-
-def relu6(x: Any, /) -> Array:
-    """Return x limited to the range from 0 to 6, elementwise; the derivative at both is 0.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.relu6(nx.asarray([-1.0, 3.0, 9.0]))
-    Array([0., 3., 6.], dtype=float32)
-    """
-    (x,) = to_real("relu6", x)
-    return where(less_equal(x, 0), 0.0, where(greater_equal(x, 6), 6.0, x))
-
-
-def hard_sigmoid(x: Any, /) -> Array:
-    """Return relu6(x + 3) / 6, elementwise: a sigmoid of straight pieces.
-
-    Examples
-    --------
-    >>> import nx
-    >>> float(nx.hard_sigmoid(0.0))
-    0.5
-    """
-    (x,) = to_real("hard_sigmoid", x)
-    return divide(relu6(add(x, 3.0)), 6.0)
-
-
-def hard_swish(x: Any, /) -> Array:
-    """Return x * hard_sigmoid(x), elementwise.
-
-    Examples
-    --------
-    >>> import nx
-    >>> float(nx.hard_swish(3.0))
-    3.0
-    """
-    (x,) = to_real("hard_swish", x)
-    return multiply(x, hard_sigmoid(x))
-
-
-def hard_tanh(x: Any, /) -> Array:
-    """Return x limited to the range from -1 to 1, elementwise; the derivative at both is 1.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.hard_tanh(nx.asarray([-2.0, 0.5]))
-    Array([-1. ,  0.5], dtype=float32)
-    """
-    (x,) = to_real("hard_tanh", x)
-    return where(greater(x, 1), 1.0, where(less(x, -1), -1.0, x))
-
-
 def soft_sign(x: Any, /) -> Array:
     """Return ``x / (|x| + 1)``, elementwise.
+
+    Parameters
+    ----------
+    x : Array or scalar
+        Integers become float32.
+
+    Returns
+    -------
+    Array
+        Of x's shape, from -1 to 1.
 
     Examples
     --------
@@ -280,17 +301,21 @@ def glu(x: Any, /, *, axis: int = -1) -> Array:
     Parameters
     ----------
     x : Array
-        Of even length along the axis.
+        Of even length along the axis; integers become float32.
     axis : int
+        The axis to work along; negative ones count from the end.
 
     Returns
     -------
     Array
+        Half as long along the axis.
 
     Raises
     ------
     ShapeError
         If the length is odd.
+    AxisError
+        For an axis outside x.
 
     Examples
     --------

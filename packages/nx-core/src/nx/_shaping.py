@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nx import _convert
-from nx import _dtypes as dt
 from nx._array import Array
+from nx._broadcasting import broadcast_arrays, broadcast_shapes, broadcast_to
+from nx._casting import astype, copy, to_device, view
 from nx._errors import AxisError, ShapeError, message
 from nx._shapes import as_shape, normalize_axes, normalize_axis
-from nx._shapes import broadcast_shapes as _common_shape
-from nx.backends._selection import as_device
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -44,12 +43,14 @@ def reshape(x: Any, /, shape: Any, *, copy: bool | None = None) -> Array:
     ----------
     x : Array
     shape : int or tuple of int
+        The lengths of the new axes; one of them may be -1, for what is left.
     copy : bool, optional
         Accepted for the standard's sake: an immutable array needs none.
 
     Returns
     -------
     Array
+        Of the shape, with x's elements in the same order.
 
     Raises
     ------
@@ -90,12 +91,44 @@ def _filled(x: Array, shape: Any) -> tuple[int, ...]:
 
 
 def flatten(x: Any, /) -> Array:
-    """Return the elements, in row-major order, as a 1-d array."""
+    """Return the elements, in row-major order, as a 1-d array.
+
+    Parameters
+    ----------
+    x : Array or scalar
+
+    Returns
+    -------
+    Array, shape (x.size,)
+        The elements, the last axis running fastest.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.flatten(nx.asarray([[1, 2], [3, 4]]))
+    Array([1, 2, 3, 4], dtype=int64)
+    """
     return reshape(x, -1) if _convert.to_array(x, "flatten")._type.size else reshape(x, 0)
 
 
 def permute_dims(x: Any, /, axes: Sequence[int]) -> Array:
     """Put the axes in another order: axis i of the result is axis ``axes[i]`` of x.
+
+    Parameters
+    ----------
+    x : Array
+    axes : sequence of int
+        All of x's axes, each once.
+
+    Returns
+    -------
+    Array
+        With the axes in that order.
+
+    Raises
+    ------
+    AxisError
+        If an axis is missing, named twice or outside x.
 
     Examples
     --------
@@ -115,7 +148,29 @@ def permute_dims(x: Any, /, axes: Sequence[int]) -> Array:
 
 
 def matrix_transpose(x: Any, /) -> Array:
-    """Swap the last two axes."""
+    """Swap the last two axes.
+
+    Parameters
+    ----------
+    x : Array, shape (..., m, n)
+
+    Returns
+    -------
+    Array, shape (..., n, m)
+        Complex numbers are not conjugated.
+
+    Raises
+    ------
+    ShapeError
+        If x has fewer than two axes.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.matrix_transpose(nx.asarray([[1, 2], [3, 4]]))
+    Array([[1, 3],
+           [2, 4]], dtype=int64)
+    """
     x = _convert.to_array(x, "matrix_transpose")
     if x._type.ndim < 2:
         raise ShapeError(
@@ -127,7 +182,30 @@ def matrix_transpose(x: Any, /) -> Array:
 
 
 def swapaxes(x: Any, axis1: int, axis2: int, /) -> Array:
-    """Swap two axes."""
+    """Swap two axes.
+
+    Parameters
+    ----------
+    x : Array
+    axis1, axis2 : int
+        Negative ones count from the end.
+
+    Returns
+    -------
+    Array
+        With the two axes in each other's place.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.swapaxes(nx.zeros((2, 3, 4)), 0, 2).shape
+    (4, 3, 2)
+    """
     x = _convert.to_array(x, "swapaxes")
     order = list(range(x._type.ndim))
     a, b = (normalize_axis(i, x._type.ndim, "swapaxes") for i in (axis1, axis2))
@@ -137,6 +215,24 @@ def swapaxes(x: Any, axis1: int, axis2: int, /) -> Array:
 
 def moveaxis(x: Any, source: Any, destination: Any, /) -> Array:
     """Move axes to new places; the others keep their order.
+
+    Parameters
+    ----------
+    x : Array
+    source : int or sequence of int
+        Where the axes are.
+    destination : int or sequence of int
+        Where each of them goes.
+
+    Returns
+    -------
+    Array
+        With the axes in their new places.
+
+    Raises
+    ------
+    AxisError
+        If there are not as many places as axes, or one is named twice or outside x.
 
     Examples
     --------
@@ -160,7 +256,31 @@ def moveaxis(x: Any, source: Any, destination: Any, /) -> Array:
 
 
 def expand_dims(x: Any, /, *, axis: Any = 0) -> Array:
-    """Put new axes of length 1 at the given places of the result."""
+    """Put new axes of length 1 at the given places of the result.
+
+    Parameters
+    ----------
+    x : Array or scalar
+    axis : int or tuple of int
+        Places in the result's shape; negative ones count from its end.
+
+    Returns
+    -------
+    Array
+        Of x's elements, with more axes.
+
+    Raises
+    ------
+    AxisError
+        For a place outside the result, or named twice.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.expand_dims(nx.asarray([1, 2]), axis=1)
+    Array([[1],
+           [2]], dtype=int64)
+    """
     x = _convert.to_array(x, "expand_dims")
     count = len(axis) if isinstance(axis, (tuple, list)) else 1
     axes = normalize_axes(axis, x._type.ndim + count, "expand_dims")
@@ -169,7 +289,32 @@ def expand_dims(x: Any, /, *, axis: Any = 0) -> Array:
 
 
 def squeeze(x: Any, /, axis: Any = None) -> Array:
-    """Remove axes of length 1, by default all of them."""
+    """Remove axes of length 1, by default all of them.
+
+    Parameters
+    ----------
+    x : Array
+    axis : int or tuple of int, optional
+        Which to remove; by default all of length 1.
+
+    Returns
+    -------
+    Array
+        Of x's elements, with fewer axes.
+
+    Raises
+    ------
+    ShapeError
+        If an axis named has another length.
+    AxisError
+        For an axis outside x.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.squeeze(nx.zeros((1, 3, 1))).shape
+    (3,)
+    """
     x = _convert.to_array(x, "squeeze")
     shape = x._type.shape
     if axis is None:
@@ -184,85 +329,30 @@ def squeeze(x: Any, /, axis: Any = None) -> Array:
     return reshape(x, tuple(n for i, n in enumerate(shape) if i not in axes))
 
 
-def broadcast_to(x: Any, /, shape: Any) -> Array:
-    """Repeat x along new leading axes and axes of length 1 until it has the shape."""
-    return perform(
-        P.broadcast_to, _convert.to_array(x, "broadcast_to"), shape=as_shape(shape, "broadcast_to")
-    )
-
-
-def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
-    """Return the shape that all shapes broadcast to.
-
-    Examples
-    --------
-    >>> import nx
-    >>> nx.broadcast_shapes((3, 1), (4,))
-    (3, 4)
-    """
-    return _common_shape([as_shape(s, "broadcast_shapes") for s in shapes])
-
-
-def broadcast_arrays(*arrays: Any) -> tuple[Array, ...]:
-    """Broadcast arrays to their common shape."""
-    xs = [_convert.to_array(x, "broadcast_arrays") for x in arrays]
-    shape = _common_shape([x._type.shape for x in xs], "broadcast_arrays")
-    return tuple(broadcast_to(x, shape) for x in xs)
-
-
 def flip(x: Any, /, *, axis: Any = None) -> Array:
-    """Reverse the order of the elements along axes, by default all."""
-    x = _convert.to_array(x, "flip")
-    return perform(P.flip, x, axes=normalize_axes(axis, x._type.ndim, "flip"))
-
-
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array:
-    """Convert the elements to another dtype.
+    """Reverse the order of the elements along axes, by default all.
 
     Parameters
     ----------
     x : Array
-    dtype : DType
-        Complex to real raises: take `real`, `imag` or `abs`.
-    copy : bool
-        Accepted for the standard's sake: an immutable array needs none.
-    device : Device or str, optional
-        Where to put the result.
+    axis : int or tuple of int, optional
+        By default all axes.
 
     Returns
     -------
     Array
+        Of x's shape.
+
+    Raises
+    ------
+    AxisError
+        For an axis outside x.
 
     Examples
     --------
     >>> import nx
-    >>> nx.astype(nx.asarray([1.7, -1.7]), nx.int32)
-    Array([ 1, -1], dtype=int32)
+    >>> nx.flip(nx.asarray([1, 2, 3]))
+    Array([3, 2, 1], dtype=int64)
     """
-    x = _convert.to_array(x, "astype")
-    wanted = dt.as_dtype(dtype, "astype")
-    out = _convert.cast(x, wanted, "astype")
-    return out if device is None else to_device(out, device)
-
-
-def view(x: Any, dtype: Any, /) -> Array:
-    """Read the same bits as another dtype of the same size."""
-    return perform(P.bitcast, _convert.to_array(x, "view"), dtype=dt.as_dtype(dtype, "view"))
-
-
-def copy(x: Any, /) -> Array:
-    """Return the same values in storage of their own."""
-    return perform(P.copy, _convert.to_array(x, "copy"))
-
-
-def to_device(x: Any, device: Any, /) -> Array:
-    """Return the same values on another device, of the same or another backend; differentiable.
-
-    Raises
-    ------
-    BackendError
-        If the backend is unknown or unusable.
-    """
-    x = _convert.to_array(x, "to_device")
-    place = as_device(device)
-    return x if place == x._type.device else perform(P.to_device, x, device=place)
+    x = _convert.to_array(x, "flip")
+    return perform(P.flip, x, axes=normalize_axes(axis, x._type.ndim, "flip"))
