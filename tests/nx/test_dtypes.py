@@ -228,3 +228,32 @@ def test_a_floating_scalar_overflows_silently():
     assert (nx.ones(2) * 1e300).tolist() == [np.inf, np.inf]
     assert nx.asarray(1e300, dtype=nx.bfloat16).item() == np.inf
     assert nx.asarray([1e300]).tolist() == [np.inf]
+
+
+@pytest.mark.parametrize("text", ["f4,(", "a sentence, with a comma", "(2,)f4, x", "", "1.5", "()"])
+def test_a_text_that_names_no_dtype_is_unequal(text):
+    assert (nx.float32 == text) is False
+    assert nx.float32 != text
+
+
+@pytest.mark.parametrize("name", NAMES + STORAGE)
+def test_limits_are_plain_numbers(name):
+    dtype = nx.bool_ if name == "bool" else getattr(nx, name)
+    if name == "bool":
+        for describe in (nx.finfo, nx.iinfo):
+            with pytest.raises(nx.DTypeError):
+                describe(dtype)
+        return
+    if "int" in name:
+        limits, theirs = nx.iinfo(dtype), ml_dtypes.iinfo(dtype.numpy)
+        found = (limits.min, limits.max, limits.bits)
+        assert [type(n) for n in found] == [int] * 3
+        assert found[:2] == (theirs.min, theirs.max)
+        assert limits.dtype is dtype
+    else:
+        limits, theirs = nx.finfo(dtype), ml_dtypes.finfo(dtype.numpy)
+        for key in ("min", "max", "eps", "smallest_normal"):
+            assert type(getattr(limits, key)) is float
+            assert getattr(limits, key) == float(getattr(theirs, key))
+        parts = {"complex64": nx.float32, "complex128": nx.float64}
+        assert limits.dtype is parts.get(name, dtype)

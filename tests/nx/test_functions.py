@@ -210,3 +210,60 @@ def test_messages(call, message):
     with pytest.raises(nx.NxError) as caught:
         call()
     assert str(caught.value).splitlines()[0] == message
+
+
+@pytest.mark.parametrize("k", [-(2**80), -(2**63), -7, -1, 0, 2, 5, 2**62, 2**63 - 1, 2**63])
+def test_diagonals_far_outside(k):
+    near = max(-9, min(k, 9))
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    np.testing.assert_array_equal(nx.eye(2, 3, k=k), np.eye(2, 3, near))
+    np.testing.assert_array_equal(nx.tri(2, 3, k), np.tri(2, 3, near))
+    np.testing.assert_array_equal(nx.tril(nx.asarray(x), k=k), np.tril(x, near))
+    np.testing.assert_array_equal(nx.triu(nx.asarray(x), k=k), np.triu(x, near))
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize(
+    ("function", "z", "expected"),
+    [
+        (nx.expm1, complex(-0.0, 0.0), complex(0.0, 0.0)),
+        (nx.expm1, complex(INF, 0.0), complex(INF, 0.0)),
+        (nx.expm1, complex(-INF, INF), complex(-1.0, 0.0)),
+        (nx.expm1, complex(INF, INF), complex(INF, NAN)),
+        (nx.expm1, complex(-INF, NAN), complex(-1.0, 0.0)),
+        (nx.expm1, complex(INF, NAN), complex(INF, NAN)),
+        (nx.expm1, complex(NAN, 0.0), complex(NAN, 0.0)),
+        (nx.expm1, complex(1.0, INF), complex(NAN, NAN)),
+        (nx.tanh, complex(INF, 2.0), complex(1.0, 0.0)),
+        (nx.tanh, complex(INF, -2.0), complex(1.0, -0.0)),
+        (nx.tanh, complex(-INF, 2.0), complex(-1.0, 0.0)),
+    ],
+)
+def test_complex_special_cases_of_the_standard(function, z, expected):
+    """Those that NumPy has otherwise, among them; an infinity's sign may be either with NaN."""
+    for shape in ((), (1,)):
+        found = complex(function(nx.full(shape, z, dtype=nx.complex128)).reshape(()))
+        for part, wanted in ((found.real, expected.real), (found.imag, expected.imag)):
+            np.testing.assert_equal(abs(part), abs(wanted))
+            if wanted == wanted and expected.imag == expected.imag:
+                assert np.signbit(part) == np.signbit(wanted)
+
+
+def test_what_the_standard_asks_of_signatures():
+    x = nx.ones((2, 3))
+    assert nx.expand_dims(x, 1).shape == nx.expand_dims(x, axis=1).shape == (2, 1, 3)
+    assert nx.__array_api_version__ == "2025.12"
+    assert isinstance(nx.__array_namespace_info__().devices(), tuple)
+    assert x.to_device(x.device, stream=None) is x
+    with pytest.raises(nx.DeviceError, match="cannot wait for the stream 1"):
+        x.to_device(x.device, stream=1)
+
+
+def test_dlpack_is_refused_with_the_protocols_error():
+    x = nx.ones(2)
+    with pytest.raises(BufferError, match="cannot wait for a stream"):
+        x.__dlpack__(stream=1)
+    with pytest.raises(BufferError, match="cannot export to the device"):
+        x.__dlpack__(dl_device=(2, 0))

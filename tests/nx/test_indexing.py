@@ -268,7 +268,6 @@ X = nx.zeros((2, 3))
          " (slice step cannot be zero)"),
         (slice("a"), nx.DTypeError, "index: cannot slice by slice(None, 'a', None) (slice"
          " indices must be integers or None or have an __index__ method)"),
-        (nx.asarray(True), nx.DTypeError, "index: cannot index by a 0-d mask"),
     ],
     ids=str,
 )  # fmt: skip
@@ -305,3 +304,32 @@ def test_nonzero():
     x = np.array([[0, 1, 2], [3, 0, 0]])
     for found, expected in zip(nx.nonzero(nx.asarray(x)), np.nonzero(x), strict=True):
         same(found, expected)
+
+
+ON, OFF = nx.asarray(True), nx.asarray(False)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        *(True, False, (True, 1), (0, True), (slice(None), False), (..., True), (True, False)),
+        *((True, ..., [0, 2]), (0, True, [0, 2]), ([0, 1], True), (None, True, slice(0, 1))),
+    ],
+    ids=str,
+)
+def test_masks_without_axes(index):
+    """As in NumPy each is an axis of its own, of length 1 or 0."""
+    x = np.arange(6.0).reshape(2, 3)
+    parts = index if isinstance(index, tuple) else (index,)
+    ours = tuple((ON if p else OFF) if isinstance(p, bool) else p for p in parts)
+    same(nx.asarray(x)[ours], x[index])
+    same(nx.asarray(x)[index], x[index])
+    expected = x.copy()
+    expected[index] = 9.0
+    same(nx.asarray(x).at[ours].set(9.0), expected)
+
+
+def test_masks_of_0d_arrays():
+    x = nx.asarray(5.0)
+    assert (x[ON].tolist(), x[OFF].tolist()) == ([5.0], [])
+    assert (float(x.at[ON].set(2.0)), float(x.at[OFF].set(2.0))) == (2.0, 5.0)

@@ -62,13 +62,11 @@ from nx._dtypes import (
     can_cast,
     complex64,
     complex128,
-    finfo,
     float8_e4m3,
     float8_e5m2,
     float16,
     float32,
     float64,
-    iinfo,
     int4,
     int8,
     int16,
@@ -199,6 +197,10 @@ from nx._joining import (
     stack,
     tile,
     unstack,
+)
+from nx._limits import (
+    finfo,
+    iinfo,
 )
 from nx._nonlinearities import (
     celu,
@@ -337,7 +339,7 @@ from nx._types import (
     ArrayType,
     Device,
 )
-from nx._version import __version__
+from nx._version import __array_api_version__, __version__
 from nx._windows import (
     avg_pool,
     fold,
@@ -390,6 +392,7 @@ __all__ = [
     "RankError",
     "ReadError",
     "ShapeError",
+    "__array_api_version__",
     "__array_namespace_info__",
     "__version__",
     "abs",

@@ -7,6 +7,7 @@ from typing import Any
 from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
+from nx._errors import DeviceError, message
 from nx.backends._selection import as_device
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -107,7 +108,7 @@ def copy(x: Any, /) -> Array:
     return perform(P.copy, _convert.to_array(x, "copy"))
 
 
-def to_device(x: Any, device: Any, /) -> Array:
+def to_device(x: Any, device: Any, /, *, stream: Any = None) -> Array:
     """Return the same values on another device, of the same or another backend; differentiable.
 
     Parameters
@@ -115,6 +116,8 @@ def to_device(x: Any, device: Any, /) -> Array:
     x : Array
     device : Device or str
         A backend's name alone means its default device.
+    stream : None
+        For the standard's sake.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def to_device(x: Any, device: Any, /) -> Array:
     BackendError
         If the backend is unknown or unusable.
     DeviceError
-        If the backend has no such device.
+        If the backend has no such device, or a stream is given: devices have none.
 
     Examples
     --------
@@ -135,5 +138,8 @@ def to_device(x: Any, device: Any, /) -> Array:
     'numpy:cpu'
     """
     x = _convert.to_array(x, "to_device")
+    if stream is not None:
+        problem = f"cannot wait for the stream {stream!r} (devices have none)"
+        raise DeviceError(message("to_device", problem, "leave it out"))
     place = as_device(device)
     return x if place == x._type.device else perform(P.to_device, x, device=place)

@@ -16,6 +16,7 @@ from nx import _dtypes as dt
 from nx._array import Array, wrap
 from nx._dtypes import DType
 from nx._errors import DeviceError, DTypeError, NxError, ShapeError, message, shortened
+from nx._limits import iinfo
 from nx._types import Device, array_type
 from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
@@ -89,7 +90,7 @@ def check_fits(value: Any, dtype: DType, operation: str = "asarray") -> None:
             message(operation, f"cannot hold {value} in {dtype.name}", "use a floating dtype")
         )
     if whole and type(value) in (int, float):
-        limits = dt.iinfo(dtype)
+        limits = iinfo(dtype)
         if not limits.min <= int(value) <= limits.max:
             problem = f"cannot hold {value} in {dtype.name} (it holds {limits.min} to {limits.max})"
             raise DTypeError(message(operation, problem, "convert to a wider dtype first"))

@@ -199,8 +199,14 @@ def eye(
     """
     shape = as_shape((n_rows, n_rows if n_cols is None else n_cols), "eye")
     rows, columns = _grid(shape, place_of(device))
-    diagonal = equal(add(rows, k), columns)
+    diagonal = equal(add(rows, _offset(k, shape, "eye")), columns)
     return perform(P.cast, diagonal, dtype=dt.as_dtype(dtype or dt.float32, "eye"))
+
+
+def _offset(k: Any, shape: tuple[int, ...], operation: str) -> int:
+    """Return a diagonal's number; all that lie outside the matrix on one side are alike."""
+    rows, columns = shape
+    return min(max(as_int(k, operation, "k"), -rows), columns)
 
 
 def _grid(shape: tuple[int, ...], device: Device) -> tuple[Array, Array]:
@@ -247,10 +253,10 @@ def tri(
            [1., 1., 0.],
            [1., 1., 1.]], dtype=float32)
     """
-    rows, columns = _grid(as_shape((n, n if m is None else m), "tri"), place_of(device))
-    return perform(
-        P.cast, less_equal(columns, add(rows, k)), dtype=dt.as_dtype(dtype or dt.float32, "tri")
-    )
+    shape = as_shape((n, n if m is None else m), "tri")
+    rows, columns = _grid(shape, place_of(device))
+    below = less_equal(columns, add(rows, _offset(k, shape, "tri")))
+    return perform(P.cast, below, dtype=dt.as_dtype(dtype or dt.float32, "tri"))
 
 
 def _triangle(x: Any, k: int, operation: str) -> Array:
@@ -262,8 +268,10 @@ def _triangle(x: Any, k: int, operation: str) -> Array:
                 f"cannot take a triangle of shape {x._type.shape} ({x._type.ndim} < 2 axes)",
             )
         )
-    rows, columns = _grid(x._type.shape[-2:], x._type.device)
-    keep = (less_equal if operation == "tril" else greater_equal)(columns, add(rows, k))
+    shape = x._type.shape[-2:]
+    rows, columns = _grid(shape, x._type.device)
+    compare = less_equal if operation == "tril" else greater_equal
+    keep = compare(columns, add(rows, _offset(k, shape, operation)))
     zero = full(
         (), False if x._type.dtype is dt.bool_ else 0, dtype=x._type.dtype, device=x._type.device
     )

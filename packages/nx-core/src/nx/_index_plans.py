@@ -17,6 +17,7 @@ from nx._errors import (
     message,
 )
 from nx._searching import nonzero
+from nx._shaping import reshape
 
 __all__ = ["Plan", "normal_part", "resolve"]
 
@@ -80,6 +81,7 @@ def _axes_of(part: Any) -> int:
 
 
 def normal_part(part: Any, x: Array) -> Any:
+    """Return one part of an index as an int, an array, a slice, None or Ellipsis."""
     if part is None or part is Ellipsis or isinstance(part, slice):
         return part
     if isinstance(part, (bool, np.bool_)):
@@ -98,11 +100,32 @@ def normal_part(part: Any, x: Array) -> Any:
         raise DTypeError(message("index", f"cannot index by {type(part).__name__}", HINT)) from None
 
 
-def resolve(index: Any, x: Array) -> Plan:
+def _is_flag(part: Any) -> bool:
+    """Tell whether a part is a 0-d mask."""
+    return isinstance(part, Array) and part._type.dtype is dt.bool_ and not part._type.ndim
+
+
+def _with_flags(x: Array, entries: list[Any]) -> tuple[Array, list[Any]]:
+    """Give each 0-d mask an axis of its own, of length 1, in x and in itself."""
+    if not any(map(_is_flag, entries)):
+        return x, entries
+    shape, parts, axis = list(x._type.shape), [], 0
+    for part in entries:
+        if _is_flag(part):
+            shape.insert(axis, 1)
+            part = reshape(part, (1,))
+        parts.append(part)
+        axis += _axes_of(part)
+    return reshape(x, tuple(shape)), parts
+
+
+def resolve(index: Any, x: Array) -> tuple[Array, Plan]:
+    """Return what to index, which is x with an axis for each 0-d mask, and the plan."""
+    x, entries = _with_flags(x, _entries(index, x))
     shape = x._type.shape
     plan = Plan(shape)
     axis = 0
-    for part in _entries(index, x):
+    for part in entries:
         if part is None or part is Ellipsis:
             plan.outline.append(part if part is None else "gap")
             continue
@@ -116,16 +139,12 @@ def resolve(index: Any, x: Array) -> Plan:
                 plan.arrays[axis] = found
                 plan.outline.append("array")
                 axis += 1
-            if part._type.ndim == 0:
-                raise DTypeError(
-                    message("index", "cannot index by a 0-d mask", "use where(mask, x, other)")
-                )
             continue
         else:
             plan.arrays[axis] = part
             plan.outline.append("array")
         axis += 1
-    return plan
+    return x, plan
 
 
 def _slice_axis(plan: Plan, axis: int, part: slice, n: int) -> None:
@@ -156,4 +175,4 @@ def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array
     if mask._type.shape != covered:
         problem = f"cannot use a mask of shape {mask._type.shape} on axes of shape {covered}"
         raise ShapeError(message("index", problem))
-    return nonzero(mask) if mask._type.ndim else ()
+    return nonzero(mask)

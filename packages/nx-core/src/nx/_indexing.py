@@ -33,7 +33,7 @@ __all__ = ["At", "getitem", "take", "take_along_axis"]
 def getitem(x: Array, index: Any) -> Array:
     """Return ``x[index]``."""
     try:
-        plan = resolve(index, x)
+        x, plan = resolve(index, x)
     except NxError as error:
         raise shortened(error) from error.__cause__
     out = _basic(x, plan)

@@ -126,14 +126,14 @@ class NamespaceInfo:
             "indexing": dt.int64,
         }
 
-    def devices(self) -> list[Device]:
+    def devices(self) -> tuple[Device, ...]:
         """Return the devices of the backends that are usable."""
         found: list[Device] = []
         for backend in backends():
             if backend["reason"] is None:
                 with suppress(BackendError):  # it fails to load: now it isn't usable
                     found += devices(backend["name"])
-        return found
+        return tuple(found)
 
     def dtypes(self, *, device: Any = None, kind: Any = None) -> dict[str, DType]:
         """Return the dtypes by name, all of the standard's or those of a kind."""

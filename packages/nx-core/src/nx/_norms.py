@@ -12,6 +12,7 @@ from nx._array import Array
 from nx._elementwise import abs, greater, imag, not_equal, pow, real, sqrt
 from nx._errors import AxisError, ShapeError, message
 from nx._factorizations import svdvals
+from nx._limits import finfo
 from nx._matrices import check_matrices, diagonal, in_float32, is_complex, matrices
 from nx._numeric import to_inexact
 from nx._shapes import normalize_axes, normalize_axis
@@ -209,7 +210,7 @@ def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Array:
 def cutoff(s: Array, shape: tuple[int, ...], rtol: Any) -> Array:
     """Return below which singular values count as 0: rtol times the largest."""
     if rtol is None:
-        rtol = max(shape[-2:]) * float(dt.finfo(s._type.dtype).eps)
+        rtol = max(shape[-2:]) * float(finfo(s._type.dtype).eps)
     tolerance = _convert.to_array(rtol, "rtol", s._type.device)
     tolerance = perform(P.cast, tolerance, dtype=s._type.dtype)
     if not s._type.shape[-1]:

@@ -29,6 +29,7 @@ from nx._elementwise import (
     where,
 )
 from nx._errors import DTypeError, message
+from nx._limits import finfo
 from nx._numeric import flag, numeric, to_inexact, to_real
 from nx._reductions import all as _all
 from nx.effects._perform import perform
@@ -210,7 +211,7 @@ def nan_to_num(x: Any, /, *, nan: float = 0.0, posinf: Any = None, neginf: Any =
 
 
 def _finite(x: Array, nan: Any, posinf: Any, neginf: Any) -> Array:
-    limits = dt.finfo(x._type.dtype)
+    limits = finfo(x._type.dtype)
     largest = float(limits.max) if posinf is None else posinf
     smallest = float(limits.min) if neginf is None else neginf
     out = where(isnan(x), nan, x)

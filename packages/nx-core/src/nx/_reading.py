@@ -94,11 +94,22 @@ def _array(self: Array, dtype: Any = None, copy: bool | None = None) -> np.ndarr
     return values.copy() if copy else values
 
 
-def _dlpack(self: Array, **options: Any) -> Any:
+def _dlpack(
+    self: Array,
+    *,
+    stream: Any = None,
+    max_version: tuple[int, int] | None = None,
+    dl_device: tuple[int, int] | None = None,
+    copy: bool | None = None,
+) -> Any:
+    """Hand out the values: a copy, for the other library may write to it, unless that is False."""
     values = read(self, "export")
-    return (
-        values.__dlpack__(**options) if options.get("copy") else values.copy().__dlpack__(**options)
-    )
+    if stream is not None:
+        raise BufferError("__dlpack__: cannot wait for a stream (devices have none)")
+    if dl_device is not None and tuple(dl_device) != _dlpack_device(self):
+        raise BufferError(f"__dlpack__: cannot export to the device {dl_device} (only to the host)")
+    options: dict[str, Any] = {} if max_version is None else {"max_version": max_version}
+    return (values if copy is False else values.copy()).__dlpack__(**options)
 
 
 def _dlpack_device(self: Array) -> tuple[int, int]:

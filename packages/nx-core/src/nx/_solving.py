@@ -15,6 +15,7 @@ from nx._array import Array
 from nx._elementwise import abs, add, conj, divide, greater, log, multiply, sign, where
 from nx._errors import ShapeError, message
 from nx._factorizations import svdvals
+from nx._limits import finfo
 from nx._matrices import SMALL, adjoint, diagonal, identity_like, in_float32, matrices, rounded
 from nx._norms import cutoff
 from nx._numeric import to_inexact
@@ -300,7 +301,7 @@ def pinv(x: Any, /, *, rtol: Any = None) -> Array:
     x = matrices(x, "pinv")
     real = dt.real_of(x._type.dtype)
     if rtol is None:
-        rtol = max(x._type.shape[-2:]) * float(dt.finfo(real).eps)
+        rtol = max(x._type.shape[-2:]) * float(finfo(real).eps)
     tolerance = _convert.to_array(rtol, "pinv", x._type.device)
     return perform(P.pinv, x, perform(P.detach, perform(P.cast, tolerance, dtype=real)))
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from nx import _convert
-from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import divide
 from nx._errors import ShapeError, message
+from nx._limits import iinfo
 from nx._numeric import flag, narrowed, numeric, to_inexact, widened
 from nx._shapes import as_shape
 from nx.effects._perform import perform
@@ -203,7 +203,7 @@ def _extreme(x: Array, sign: int) -> Any:
     dtype = x._type.dtype
     if dtype.kind == "floating":
         return sign * math.inf
-    limits = dt.iinfo(dtype)
+    limits = iinfo(dtype)
     return int(limits.max if sign > 0 else limits.min)
 
 

@@ -6,7 +6,6 @@ import math
 from typing import Any, Final
 
 from nx._array import Array
-from nx._dtypes import finfo
 from nx._elementwise import (
     abs,
     add,
@@ -23,6 +22,7 @@ from nx._elementwise import (
     sqrt,
 )
 from nx._errors import DomainError, ShapeError, message
+from nx._limits import finfo
 from nx._products import matmul
 from nx._shaping import expand_dims, squeeze
 from nx.effects._perform import perform, perform_several

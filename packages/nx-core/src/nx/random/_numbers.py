@@ -32,6 +32,7 @@ from nx._elementwise import (
 )
 from nx._errors import DTypeError, message
 from nx._joining import unstack
+from nx._limits import iinfo
 from nx._shapes import as_shape
 from nx._shaping import broadcast_to, view
 from nx.effects._perform import perform
@@ -249,13 +250,13 @@ def _bounds(
     minval: Any, maxval: Any, wanted: dt.DType, place: dt.DType, key: Array
 ) -> tuple[Array, Array, bool]:
     """Return the bounds in the dtype drawn in, and whether maxval is one above the largest."""
-    limits, found, whole = dt.iinfo(wanted), [], False
+    limits, found, whole = iinfo(wanted), [], False
     for name, value in (("minval", minval), ("maxval", maxval)):
         if isinstance(value, int):
             last = limits.max + (name == "maxval")
             if not limits.min <= value <= last:
                 raise DTypeError(message("randint", f"cannot hold {name}={value} in {wanted.name}"))
-            if value > dt.iinfo(place).max:
+            if value > iinfo(place).max:
                 value, whole = value - 1, True
             found.append(_limit(value, place, key))
             continue

@@ -67,6 +67,22 @@ def _floor_divide(x: Array, y: Array) -> Array:
     return np.where(infinite, x / y, out).astype(x.dtype)
 
 
+def _expm1(x: Array) -> Array:
+    out = np.asarray(np.expm1(x))
+    if x.dtype.kind == "c":  # NumPy gives NaN at infinity, and -0 at -0+0j
+        out = np.where(np.isfinite(x), out, np.exp(x) - 1)
+        out.real += 0.0
+    return out
+
+
+def _tanh(x: Array) -> Array:
+    out = np.asarray(np.tanh(x))
+    if x.dtype.kind == "c":  # at infinity the zero takes the imaginary part's sign
+        end = np.isinf(x.real) & np.isfinite(x.imag)
+        out.imag[end] = np.copysign(0.0, x.imag[end])
+    return out
+
+
 def _power(x: Array, y: Array) -> Array:
     if x.dtype.kind == "i" and np.any(y < 0):
         problem = (
@@ -156,13 +172,9 @@ _DIRECT: Final = {
                 "sqrt",
                 "exp",
                 "exp2",
-                "expm1",
             )
         ),
-        *(
-            (n, "")
-            for n in ("log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-        ),
+        *((n, "") for n in ("log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh")),
         *((n, f"arc{n[1:]}") for n in ("asin", "acos", "atan", "asinh", "acosh", "atanh")),
         *(
             (n, "")
@@ -188,6 +200,8 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "real": lambda x: x.real.copy(),
     "imag": lambda x: x.imag.copy(),
     "sign": quiet(_sign),
+    "expm1": quiet(_expm1),
+    "tanh": quiet(_tanh),
     "erf": rounded(_special.erf),
     "erfc": rounded(_special.erfc),
     "erfinv": rounded(_special.erfinv),
