@@ -10,7 +10,8 @@ import numpy as np
 import nx
 from nx.effects import Handler, handling, perform
 from rune import vjp_fun
-from rune._derivatives import ROWS, Bilinear, Custom, Linear, Slope
+from rune._derivatives import ROWS
+from rune._forward import fitted
 
 __all__ = [
     "Problem",
@@ -233,34 +234,8 @@ def quotient(evaluate, tangents, operands, step):
 
 
 def forward(primitive, tangents, out, xs, params):
-    """Return the output's tangent by the primitive's row, as forward mode is to do it."""
-    row = ROWS[primitive]
-    if isinstance(row, Custom):
-        return row.jvp(tangents, out, *xs, **params)
-    if isinstance(row, Linear):
-        linear = [
-            (nx.zeros_like(x) if t is None else t) if row.is_linear(i) else x
-            for i, (t, x) in enumerate(zip(tangents, xs, strict=True))
-        ]
-        return perform(primitive, *linear, **params)
-    if isinstance(row, Bilinear):
-        pairs = [(tangents[0], xs[1]), (xs[0], tangents[1])]
-        parts = [
-            perform(primitive, *p, **params) for p in pairs if p[0] is not None and p[1] is not None
-        ]
-    else:
-        assert isinstance(row, Slope)
-        parts = [
-            product(t, out, *xs, **params)
-            for product, t in zip(row.products, tangents, strict=True)
-            if product is not None and t is not None
-        ]
-    return as_tangent(parts, out)
-
-
-def as_tangent(parts, out):
-    """Add up in the output's shape; a real output has a real tangent."""
-    total = nx.zeros_like(out)
-    for part in parts:
-        total = total + (nx.real(part) if out.dtype.kind == "floating" else part)
-    return total
+    """Return the output's tangent by the primitive's row, as forward mode does."""
+    t = ROWS[primitive].push(primitive, tangents, out, xs, params)
+    if isinstance(out, tuple):
+        return t
+    return nx.zeros_like(out) if t is None else fitted(t, out)

@@ -39,7 +39,7 @@ def test_every_primitive_stands_in_one_place():
 
 def test_every_row_has_a_case():
     tried = {primitive for case in DIFFERENTIABLE for primitive in case.covers}
-    assert tried >= {*ROWS}
+    assert tried >= {p for p in ROWS if p.family != "collective"}  # those: test_collectives
 
 
 @each(DIFFERENTIABLE)

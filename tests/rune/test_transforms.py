@@ -571,7 +571,7 @@ BAD = {
     "no aux": (lambda: rune.grad(lambda x: x, has_aux=True)(1.0), TypeError,
                "grad: cannot find (loss, aux) in a result of type Array (has_aux=True)"),
     "no function": (lambda: rune.grad(3), TypeError,
-                    "grad: cannot differentiate an object of type int (it is not callable)"),
+                    "grad: cannot transform an object of type int (it is not callable)"),
     "argnums": (lambda: rune.grad(lambda x: x, argnums=1)(1.0), nx.ShapeError,
                 "grad: cannot find argument 1 (the function was called with 1)"),
     "no arguments": (lambda: rune.grad(lambda: 1.0)(), nx.ShapeError,

@@ -8,27 +8,23 @@ never its handler, so there are no cycles and what is no longer needed frees its
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
 
 import nx
-from nx import Array, ArrayType, MissingRuleError, ReadError
-from nx.effects import Handler, Stack, annotate, perform_in, read_in, running_in
+from nx import Array, ArrayType
+from nx.effects import Stack, annotate, perform_in
 from nx.primitives import Primitive
 
-from rune import _derivatives
 from rune._derivatives import ROWS, Row, sum_to
+from rune._differentiation import Differentiation, row_of
 
 __all__ = ["Node", "Reverse", "pull_back"]
 
 _next_id = itertools.count().__next__
 
 NOTHING = (None,)
-
-# The kernels that a handler calls itself may be bare ufuncs; nx is silent about inf and NaN.
-warnings.filterwarnings("ignore", r".* encountered in ", RuntimeWarning, r"rune\.")
 
 
 class Node:
@@ -69,11 +65,19 @@ class _Projection(Row):
         self.count = count
 
 
-class Reverse(Handler):
-    """Record what is computed from the inputs."""
+class Reverse(Differentiation):
+    """Record what is computed from the inputs.
 
-    title = "differentiation"
-    differentiates = True
+    Attributes
+    ----------
+    collectives : list of Node
+        Those recorded, oldest first: their cotangents are walked over in any case.
+    """
+
+    mode = "reverse"
+
+    def __init__(self) -> None:
+        self.collectives: list[Node] = []
 
     def perform(
         self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
@@ -131,9 +135,9 @@ class Reverse(Handler):
             else:
                 parents.append(None)
                 lower.append(x)
-        row = ROWS.get(primitive) if followed else None
+        row = row_of(primitive, followed)
         if row is None:
-            return self._without_row(primitive, operands, lower, params, rest)
+            return self.without_row(primitive, operands, lower, params, rest)
         out = perform_in(rest, primitive, lower, params)
         several = type(out) is tuple
         if not several and not out._type.inexact:
@@ -146,6 +150,8 @@ class Reverse(Handler):
         node.operands = [x if row.saves(i) else None for i, x in enumerate(lower)]
         node.out = out if row.saves_out else None
         node.params = params
+        if primitive.family == "collective":
+            self.collectives.append(node)
         if several:
             return tuple(
                 annotate(self, x, self._part(node, i, len(out))) for i, x in enumerate(out)
@@ -161,36 +167,6 @@ class Reverse(Handler):
         part.out = None
         part.params = {}
         return part
-
-    def _without_row(
-        self,
-        primitive: Primitive,
-        operands: Sequence[Array],
-        lower: Sequence[Array],
-        params: dict[str, Any],
-        rest: Stack,
-    ) -> Any:
-        """Perform what is not recorded: constants, zero derivatives, composites by their parts."""
-        if primitive in _derivatives.ZERO or not any(
-            a is not b for a, b in zip(operands, lower, strict=True)
-        ):
-            return perform_in(rest, primitive, lower, params)
-        if primitive.decomposition is not None:
-            with running_in((self, rest)):
-                return primitive.decomposition(*operands, **params)
-        reason = _derivatives.REFUSED.get(primitive, "it has no derivative rule")
-        raise MissingRuleError(
-            f"{primitive.name}: cannot differentiate in reverse mode ({reason})\n"
-            "hint: use rune.detach on its operands if they are constants here"
-        )
-
-    def read(self, x: Array, kind: str, rest: Stack) -> Any:
-        if kind == "export" and self.owns(x):
-            raise ReadError(
-                f"numpy: cannot export an array of shape {x.shape} that is being differentiated\n"
-                "hint: rune.detach(x) gives its value as a constant"
-            )
-        return read_in(rest, self.lower(x), kind)
 
     def input(self, x: Array) -> Array:
         """Return a fresh alias of an input, to be followed."""

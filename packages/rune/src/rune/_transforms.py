@@ -16,10 +16,22 @@ from nx.effects import current, handling, settle
 from rune import _trees
 from rune._reverse import Node, Reverse, pull_back
 
-__all__ = ["grad", "value_and_grad", "vjp", "vjp_fun"]
+__all__ = [
+    "as_result",
+    "as_split",
+    "check_callable",
+    "chosen",
+    "differentiable",
+    "grad",
+    "named",
+    "pull_function",
+    "value_and_grad",
+    "value_and_gradient",
+    "vjp_fun",
+]
 
 
-def _differentiable(x: Any, operation: str) -> Array:
+def differentiable(x: Any, operation: str) -> Array:
     """Return a leaf as an array that has a derivative, or raise."""
     if not isinstance(x, Array):
         try:
@@ -36,6 +48,15 @@ def _differentiable(x: Any, operation: str) -> Array:
     return found
 
 
+def check_callable(f: Any, operation: str) -> None:
+    """Raise unless f can be called."""
+    if not callable(f):
+        raise TypeError(
+            f"{operation}: cannot transform an object of type {type(f).__name__} "
+            "(it is not callable)"
+        )
+
+
 def _settled(x: Any) -> Any:
     return settle(current(), x) if isinstance(x, Array) else x
 
@@ -50,7 +71,7 @@ class _Run:
         leaves = list(primals)
         if len(primals) != 1 or type(primals[0]) is not Array:
             leaves, self.structure = _trees.flatten(tuple(primals))
-        self.leaves = [_differentiable(x, operation) for x in leaves]
+        self.leaves = [differentiable(x, operation) for x in leaves]
         self.handler = Reverse()
         self.aliases = [self.handler.input(x) for x in self.leaves]
         self.inputs: list[Node] = [a._info for a in self.aliases]
@@ -75,6 +96,10 @@ class _Run:
     def gradients(
         self, outputs: Sequence[Node | None], cotangents: Sequence[Array], keep: bool
     ) -> tuple[Any, ...]:
+        met = self.handler.collectives
+        if met:  # walked over in any case, from zeros
+            outputs = [*outputs, *met]
+            cotangents = [*cotangents, *(nx.zeros_like(node.out) for node in met)]
         found = pull_back(outputs, cotangents, self.inputs, keep)
         whole = [
             nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)
@@ -82,7 +107,8 @@ class _Run:
         return self.like_primals(whole)
 
 
-def _chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int]:
+def chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int]:
+    """Return the places that ``argnums`` names among so many arguments, or raise."""
     wanted = (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)
     for i in wanted:
         if not hasattr(i, "__index__"):
@@ -126,28 +152,26 @@ def _scalar_loss(out: Any, run: _Run, holomorphic: bool) -> Array:
     return loss
 
 
-def _split_aux(out: Any, operation: str) -> tuple[Any, Any]:
+def as_split(out: Any, operation: str) -> tuple[Any, Any]:
+    """Return the (output, aux) that a function returned, or raise."""
     if not isinstance(out, tuple) or len(out) != 2:
         problem = f"cannot find (loss, aux) in a result of type {type(out).__name__}"
         raise TypeError(f"{operation}: {problem} (has_aux=True)")
     return out
 
 
-def _value_and_grad(
+def value_and_gradient(
     f: Callable[..., Any],
     argnums: int | Sequence[int],
     has_aux: bool,
     holomorphic: bool,
     operation: str,
 ) -> Callable[..., tuple[Any, Any, Any]]:
-    if not callable(f):
-        raise TypeError(
-            f"{operation}: cannot differentiate an object of type {type(f).__name__} "
-            "(it is not callable)"
-        )
+    """Make the function that returns (loss, gradients, aux), aux None without ``has_aux``."""
+    check_callable(f, operation)
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
-        places = _chosen(argnums, len(args), operation)
+        places = chosen(argnums, len(args), operation)
         run = _Run(operation, [args[i] for i in places])
         if holomorphic and any(x.dtype.kind != "complex" for x in run.leaves):
             raise DTypeError(
@@ -160,7 +184,7 @@ def _value_and_grad(
                 full[i] = x
             return f(*full, **kwargs)
 
-        loss, aux = _split_aux(run.call(call), operation) if has_aux else (run.call(call), None)
+        loss, aux = as_split(run.call(call), operation) if has_aux else (run.call(call), None)
         loss = _scalar_loss(loss, run, holomorphic)
         node = run.handler.node_of(loss)
         value = run.handler.lower(loss)
@@ -228,13 +252,13 @@ def grad(
     >>> rune.grad(lambda x: (x ** 2).sum())(nx.asarray([1.0, 2.0, 3.0]))
     Array([2., 4., 6.], dtype=float32)
     """
-    compute = _value_and_grad(f, argnums, has_aux, holomorphic, "grad")
+    compute = value_and_gradient(f, argnums, has_aux, holomorphic, "grad")
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
         _, gradients, aux = compute(*args, **kwargs)
         return (gradients, aux) if has_aux else gradients
 
-    return _named(gradient, f, "grad")
+    return named(gradient, f, "grad")
 
 
 def value_and_grad(
@@ -259,16 +283,17 @@ def value_and_grad(
     >>> rune.value_and_grad(lambda x: x * x)(nx.asarray(3.0))
     (Array(9., dtype=float32), Array(6., dtype=float32))
     """
-    compute = _value_and_grad(f, argnums, has_aux, holomorphic, "value_and_grad")
+    compute = value_and_gradient(f, argnums, has_aux, holomorphic, "value_and_grad")
 
-    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         value, gradients, aux = compute(*args, **kwargs)
         return ((value, aux), gradients) if has_aux else (value, gradients)
 
-    return _named(value_and_gradient, f, "value_and_grad")
+    return named(both, f, "value_and_grad")
 
 
-def _named(new: Callable[..., Any], f: Callable[..., Any], operation: str) -> Callable[..., Any]:
+def named(new: Callable[..., Any], f: Callable[..., Any], operation: str) -> Callable[..., Any]:
+    """Give a transformed function the name and the signature of its origin."""
     with suppress(AttributeError):  # a callable object may lack a function's attributes
         wraps(f)(new)
     new.__name__ = new.__qualname__ = f"{operation}({getattr(f, '__name__', type(f).__name__)})"
@@ -309,15 +334,19 @@ def vjp_fun(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> pullback(nx.asarray(1.0))
     (Array(5., dtype=float32), Array(2., dtype=float32))
     """
-    return _vjp_fun(f, primals, has_aux, "vjp_fun")
+    return pull_function(f, primals, has_aux, "vjp_fun")
 
 
-def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, operation: str) -> Any:
+def pull_function(
+    f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, operation: str
+) -> Any:
+    """Do what `vjp_fun` does, in the name of another operation."""
+    check_callable(f, operation)
     run = _Run(operation, primals)
     out = run.call(lambda arguments: f(*arguments))
-    out, aux = _split_aux(out, operation) if has_aux else (out, None)
+    out, aux = as_split(out, operation) if has_aux else (out, None)
     leaves, structure = _trees.flatten(out)
-    arrays = [_result(x, operation) for x in leaves]
+    arrays = [as_result(x, operation) for x in leaves]
     nodes = [run.handler.node_of(x) for x in arrays]
     values = [run.handler.lower(x) for x in arrays]
     aux = run.lowered(aux) if has_aux else None
@@ -336,7 +365,8 @@ def _vjp_fun(f: Callable[..., Any], primals: tuple[Any, ...], has_aux: bool, ope
     return (output, pullback, aux) if has_aux else (output, pullback)
 
 
-def _result(x: Any, operation: str) -> Array:
+def as_result(x: Any, operation: str) -> Array:
+    """Return a leaf of a function's result as an array, or raise."""
     if isinstance(x, bool) or not isinstance(x, (Array, int, float, complex)):
         problem = f"cannot differentiate a function that returns {type(x).__name__}, no array"
         raise TypeError(f"{operation}: {problem}")
@@ -352,35 +382,3 @@ def _cotangent(v: Any, y: Array, operation: str) -> Array:
             f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype"
         )
     return g
-
-
-def vjp(f: Callable[[Any], Any], x: Any, v: Any, /) -> tuple[Any, Any]:
-    """Compute f(x) and the product of the cotangent v with f's Jacobian.
-
-    Parameters
-    ----------
-    f : callable
-        Takes one tree of arrays, returns a tree of arrays.
-    x : tree of Array
-    v : tree of Array
-        Like f's output.
-
-    Returns
-    -------
-    tuple
-        ``(f(x), g)``, g like x.
-
-    Raises
-    ------
-    ShapeError
-        If v is not like the output.
-
-    Examples
-    --------
-    >>> import nx, rune
-    >>> x = nx.create(nx.float32, (3,), [1.0, 2.0, 3.0])
-    >>> rune.vjp(lambda x: nx.mul(x, x), x, nx.ones((3,)))
-    (Array([1., 4., 9.], dtype=float32), Array([2., 4., 6.], dtype=float32))
-    """
-    output, pullback = _vjp_fun(f, (x,), False, "vjp")
-    return output, pullback(v)[0]

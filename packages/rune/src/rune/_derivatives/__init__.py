@@ -6,7 +6,14 @@ composite may be in none, and is then differentiated through its decomposition.
 
 from nx.primitives import P, Primitive
 
-from rune._derivatives import _elementwise, _linalg, _random, _scatter, _structured
+from rune._derivatives import (
+    _collective,
+    _elementwise,
+    _linalg,
+    _random,
+    _scatter,
+    _structured,
+)
 from rune._derivatives._rows import Bilinear, Custom, Linear, Row, Slope
 from rune._derivatives._structured import sum_to
 
@@ -18,6 +25,7 @@ ROWS: dict[Primitive, Row] = {
     **_scatter.ROWS,
     **_linalg.ROWS,
     **_random.ROWS,
+    **_collective.ROWS,
 }
 
 ZERO: frozenset[Primitive] = _elementwise.ZERO | _structured.ZERO | _random.ZERO

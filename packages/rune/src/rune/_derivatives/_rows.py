@@ -9,10 +9,13 @@ and its array is not kept.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import nx
 from nx import Array
+from nx.effects import perform
+from nx.primitives import Primitive
 
 __all__ = ["Bilinear", "Custom", "Linear", "Row", "Slope"]
 
@@ -45,6 +48,17 @@ class Row:
         """Return the operands' cotangents, None for those without a parent or a derivative."""
         raise NotImplementedError(f"{type(self).__name__} must define pull")
 
+    def push(
+        self,
+        primitive: Primitive,
+        tangents: Sequence[Any],
+        out: Any,
+        operands: Sequence[Array],
+        params: dict[str, Any],
+    ) -> Any:
+        """Return the output's tangent; None stands for 0, of an operand and of the output."""
+        raise NotImplementedError(f"{type(self).__name__} must define push")
+
 
 def _used(rule: Rule, skip: int) -> list[bool] | None:
     """Return which positional parameters after the first ``skip`` are used; None for ``*xs``."""
@@ -52,6 +66,11 @@ def _used(rule: Rule, skip: int) -> list[bool] | None:
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         return None
     return [not p.name.startswith("_") for p in parameters if p.kind is not p.KEYWORD_ONLY]
+
+
+def _zero(x: Array, spread: bool) -> Array:
+    """Return zeros like an operand, 0-d where they broadcast."""
+    return nx.zeros(x.shape if spread else (), dtype=x.dtype, device=x.device)
 
 
 class Slope(Row):
@@ -80,6 +99,21 @@ class Slope(Row):
             None if parent is None or product is None else product(g, out, *xs, **params)
             for product, parent in zip(self.products, node.parents, strict=True)
         ]
+
+    def push(
+        self,
+        primitive: Primitive,
+        tangents: Sequence[Any],
+        out: Any,
+        operands: Sequence[Array],
+        params: dict[str, Any],
+    ) -> Any:
+        total = None
+        for product, t in zip(self.products, tangents, strict=True):
+            if product is not None and t is not None:
+                part = product(t, out, *operands, **params)
+                total = part if total is None else total + part
+        return total
 
 
 class Linear(Row):
@@ -124,6 +158,23 @@ class Linear(Row):
                 cotangents.append(self.transposes[i](g, *xs, **params))  # type: ignore[misc]  # is_linear
         return cotangents
 
+    def push(
+        self,
+        primitive: Primitive,
+        tangents: Sequence[Any],
+        out: Any,
+        operands: Sequence[Array],
+        params: dict[str, Any],
+    ) -> Any:
+        if all(t is None or not self.is_linear(i) for i, t in enumerate(tangents)):
+            return None
+        spread = primitive.family != "elementwise"
+        filled = [
+            x if not self.is_linear(i) else _zero(x, spread) if t is None else t
+            for i, (x, t) in enumerate(zip(operands, tangents, strict=True))
+        ]
+        return perform(primitive, *filled, **params)
+
 
 class Bilinear(Row):
     """A product: linear in each of two operands.
@@ -150,6 +201,20 @@ class Bilinear(Row):
             None if second is None else self.transposes[1](g, x, **params),
         ]
 
+    def push(
+        self,
+        primitive: Primitive,
+        tangents: Sequence[Any],
+        out: Any,
+        operands: Sequence[Array],
+        params: dict[str, Any],
+    ) -> Any:
+        (x, y), (by_x, by_y) = operands, tangents
+        if by_y is None:
+            return perform(primitive, by_x, y, **params)
+        second = perform(primitive, x, by_y, **params)
+        return second if by_x is None else perform(primitive, by_x, y, **params) + second
+
 
 class Custom(Row):
     """Anything else: a pair of rules.
@@ -173,3 +238,13 @@ class Custom(Row):
 
     def pull(self, g: Any, node: Any) -> list[Any]:
         return list(self.vjp(g, node.out, *node.operands, **node.params))
+
+    def push(
+        self,
+        primitive: Primitive,
+        tangents: Sequence[Any],
+        out: Any,
+        operands: Sequence[Array],
+        params: dict[str, Any],
+    ) -> Any:
+        return self.jvp(tuple(tangents), out, *operands, **params)

@@ -1,0 +1,292 @@
+"""vmap and vmaps: run a function once for all lanes of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import nx
+from nx import Array, AxisError, DTypeError, ShapeError
+from nx.effects import current, handling, perform_in, settle
+from nx.primitives import P
+
+from rune import _trees
+from rune._axes import as_in_axes, as_out_axes, spread
+from rune._batch import Batch, SetAside
+from rune._lanes import Call, Path, array_type_of, named_lanes
+from rune._merging import Finished, merged
+from rune._transforms import check_callable, named
+
+__all__ = ["vmap", "vmaps"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapping:
+    """What vmap was asked for, apart from the function."""
+
+    in_axes: Any
+    out_axes: Any
+    axis_name: Any
+    axis_size: int | None
+    max_paths: int | None
+    operation: str
+
+
+def _to_front(x: Any, axis: int, operation: str) -> Array:
+    """Return an argument as an array with its mapped axis in front."""
+    if not isinstance(x, Array):
+        try:
+            x = nx.asarray(x)
+        except DTypeError:
+            raise DTypeError(
+                f"{operation}: cannot map over a {type(x).__name__}\n"
+                "hint: arguments are trees of arrays; None in in_axes passes others on"
+            ) from None
+    x = settle(current(), x)
+    if not -x.ndim <= axis < x.ndim:
+        raise AxisError(
+            f"{operation}: cannot map axis {axis} of an array of shape {x.shape}\n"
+            "hint: in_axes=None (or NoMap) gives every lane the whole of it"
+        )
+    axis %= x.ndim
+    if axis == 0:
+        return x  # type: ignore[no-any-return]  # settled
+    order = (axis, *(i for i in range(x.ndim) if i != axis))
+    return perform_in(current(), P.permute_dims, [x], {"axes": order})  # type: ignore[no-any-return]  # one output
+
+
+def _count(
+    leaves: Sequence[Any], axes: Sequence[int | None], size: int | None, operation: str
+) -> int:
+    lengths = {x.shape[0]: x for x, a in zip(leaves, axes, strict=True) if a is not None}
+    if size is not None:
+        lengths.setdefault(size, None)
+    if not lengths:
+        raise ShapeError(
+            f"{operation}: cannot tell how many lanes there are (nothing is mapped)\n"
+            "hint: axis_size=, or map one argument at least"
+        )
+    if len(lengths) > 1:
+        found = " and ".join(
+            f"{n} (axis_size)" if x is None else f"{n} (of {_outside(x, leaves, axes)})"
+            for n, x in lengths.items()
+        )
+        raise ShapeError(
+            f"{operation}: cannot map axes of different lengths: {found}\n"
+            "hint: in_axes says which axis of each argument is mapped, None for none"
+        )
+    (count,) = lengths
+    return int(count)
+
+
+def _outside(x: Array, leaves: Sequence[Any], axes: Sequence[int | None]) -> str:
+    """Describe a mapped leaf as the caller passed it."""
+    axis = next(a for leaf, a in zip(leaves, axes, strict=True) if leaf is x)
+    shape = list(x.shape[1:])
+    shape.insert(axis % x.ndim if axis is not None else 0, x.shape[0])
+    return f"axis {axis} of shape {tuple(shape)}"
+
+
+class _Mapped:
+    """One call of a mapped function, run by run."""
+
+    def __init__(self, f: Callable[..., Any], how: _Mapping, args: Any, kwargs: Any) -> None:
+        self.f = f
+        self.how = how
+        operation = how.operation
+        plan = (as_in_axes(how.in_axes, len(args), operation), dict.fromkeys(kwargs, 0))
+        self.leaves, self.structure = _trees.flatten((args, kwargs))
+        self.axes = spread(plan, (args, kwargs), operation, "in_axes")
+        self.leaves = [
+            x if a is None else _to_front(x, a, operation)
+            for x, a in zip(self.leaves, self.axes, strict=True)
+        ]
+        count = _count(self.leaves, self.axes, how.axis_size, operation)
+        mapped = [x for x, a in zip(self.leaves, self.axes, strict=True) if a is not None]
+        device = mapped[0].device if mapped else None
+        name = getattr(f, "__name__", type(f).__name__)
+        self.call = Call(name, count, how.axis_name, current(), device, how.max_paths)
+        self.call.queue(Path(np.arange(count), [], []))
+        self.runs = 0
+
+    def run(self) -> Any:
+        """Run all paths and put their results together."""
+        done: list[Finished] = []
+        while (path := self.call.next_path()) is not None:
+            self.runs += 1
+            batch = Batch(self.call, path)
+            try:
+                finished = self._run_once(batch)
+            except SetAside as away:
+                if away.batch is not batch:
+                    raise
+                continue
+            except Exception as error:
+                if batch.is_set_aside:  # the function turned the exception into its own
+                    continue
+                self._explain(error, batch)
+                raise
+            if not batch.is_set_aside:
+                batch.check_done()
+                done.append(finished)
+        axes = as_out_axes(self.how.out_axes, self.how.operation)
+        return merged(self.call, done, axes, self.how.operation)
+
+    def _run_once(self, batch: Batch) -> Finished:
+        arguments = [
+            x if a is None else batch.annotated(x, array_type_of(x), generation=0)
+            for x, a in zip(self.leaves, self.axes, strict=True)
+        ]
+        args, kwargs = _trees.unflatten(self.structure, arguments)
+        with handling(batch):
+            out = self.f(*args, **kwargs)
+            leaves, structure = _trees.flatten(out)
+            leaves = [settle(current(), x) if isinstance(x, Array) else x for x in leaves]
+        batched = [isinstance(x, Array) and batch.owns(x) for x in leaves]
+        lower = [batch.lower(x) if b else x for x, b in zip(leaves, batched, strict=True)]
+        return Finished(batch.lanes, structure, lower, batched)
+
+    def _explain(self, error: Exception, batch: Batch) -> None:
+        which = "all" if len(batch.lanes) == self.call.count else named_lanes(batch.lanes)
+        with suppress(AttributeError):
+            error.add_note(
+                f"in {self.how.operation} of {self.call.name}, {which} of {self.call.count} lanes; "
+                "shapes are those of one lane"
+            )
+
+
+def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[..., Any]:
+    check_callable(f, how.operation)
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if as_list:
+            args = _of_list(args)
+            run = _Mapped(lambda *xs, **k: f(list(xs), **k), how, args, kwargs)
+            run.call.name = getattr(f, "__name__", run.call.name)
+        else:
+            run = _Mapped(f, how, args, kwargs)
+        try:
+            return run.run()
+        finally:
+            function.runs = run.runs  # type: ignore[attr-defined]  # documented
+
+    return named(function, f, how.operation)
+
+
+def _of_list(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(args) != 1 or not isinstance(args[0], (list, tuple)):
+        given = ", ".join(type(x).__name__ for x in args)
+        raise TypeError(
+            f"vmaps: cannot take ({given}); its function takes one list of arrays\n"
+            "hint: vmaps(f)([x, y]), or vmap(f)(x, y)"
+        )
+    return tuple(args[0])
+
+
+def vmap(
+    f: Callable[..., Any],
+    in_axes: Any = 0,
+    out_axes: Any = 0,
+    axis_name: Any = None,
+    axis_size: int | None = None,
+    *,
+    max_paths: int | None = None,
+) -> Callable[..., Any]:
+    """Make the function that maps f over an axis of its arguments.
+
+    Parameters
+    ----------
+    f : callable
+        Written for one lane; takes and returns trees of arrays.
+    in_axes : int, None, Map, NoMap, Single, Container, or a tree of them
+        The mapped axis of each positional argument, None (or NoMap) for one that every lane gets
+        whole.  A list or tuple has one entry for each argument; an entry is a tree like the
+        argument, or one axis for a whole branch.  Keyword arguments are mapped along axis 0.
+    out_axes : int, None, OutSingle, OutContainer, or a tree of them
+        Where the lanes' axis stands in each output.  None is for an output that is the same in
+        every lane because it does not depend on a mapped argument.
+    axis_name : hashable, optional
+        What collectives such as `psum` call the lanes.
+    axis_size : int, optional
+        How many lanes there are, if no argument tells.
+    max_paths : int, optional
+        How many paths the lanes may take; no limit by default, but a warning at 64.
+
+    Returns
+    -------
+    callable
+        Takes f's arguments with a mapped axis more.  Its attribute ``runs`` is how often f ran in
+        the last call.
+
+    Raises
+    ------
+    AxisError, ShapeError
+        If an axis is not there, or mapped axes differ in length.
+    PathError
+        If the lanes take more than ``max_paths``.
+    LeakError
+        If an array kept from one run is used in another or afterwards.
+
+    Notes
+    -----
+    Each operation runs once for all lanes.  Ordinary control flow works: where a condition differs
+    between lanes, f runs once for each path they take, and each lane sees its own path only.  f
+    should have no side effects, for they happen once per run.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> rune.vmap(lambda x: nx.sum(x * x))(nx.ones((10, 5)))
+    Array([5., 5., 5., 5., 5., 5., 5., 5., 5., 5.], dtype=float32)
+    >>> rune.vmap(lambda x, y: x + y, in_axes=(0, None))(nx.arange(3), nx.asarray(10))
+    Array([10, 11, 12], dtype=int64)
+    >>> rune.vmap(lambda x: x if x > 0 else -x)(nx.asarray([1.0, -2.0]))
+    Array([1., 2.], dtype=float32)
+    """
+    how = _Mapping(in_axes, out_axes, axis_name, axis_size, max_paths, "vmap")
+    return _mapped(f, how, as_list=False)
+
+
+def vmaps(
+    f: Callable[..., Any],
+    in_axes: Any = 0,
+    out_axes: Any = 0,
+    axis_name: Any = None,
+    axis_size: int | None = None,
+    *,
+    max_paths: int | None = None,
+) -> Callable[..., Any]:
+    """Make the function that maps a function of a list; all else is as in `vmap`.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a list of arrays (or of trees of them).
+    in_axes : sequence of Map and NoMap (or int and None), or one of them
+        For each element of the list.
+    out_axes, axis_name, axis_size, max_paths
+        As in `vmap`.
+
+    Returns
+    -------
+    callable
+        Takes one list.
+
+    Raises
+    ------
+    TypeError
+        If it is called with anything but one list.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> from rune import Map, NoMap
+    >>> f = rune.vmaps(lambda xs: xs[0] * xs[1], in_axes=[Map(0), NoMap])
+    >>> f([nx.asarray([1.0, 2.0]), nx.asarray(10.0)])
+    Array([10., 20.], dtype=float32)
+    """
+    how = _Mapping(in_axes, out_axes, axis_name, axis_size, max_paths, "vmaps")
+    return _mapped(f, how, as_list=True)
