@@ -19,9 +19,11 @@ release = version = version_of("nx-core")
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
     "sphinx.ext.mathjax",
     "numpydoc",
+    "rooms",
 ]
 exclude_patterns = ["_build"]
 source_suffix = {".md": "markdown"}
@@ -29,6 +31,7 @@ source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
+default_role = "py:obj"  # `sum` in a docstring is a link, where there is such a name
 autodoc_typehints = "none"  # the docstrings say shape and dtype, which types can't
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False

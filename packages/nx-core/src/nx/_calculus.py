@@ -231,7 +231,9 @@ def _periodic(x: Array, xp: Array, fp: Array, period: Any) -> tuple[Array, Array
 
 
 def polyval(p: Any, x: Any, /) -> Array:
-    """Evaluate a polynomial: ``p[0] * x**(n - 1) + ... + p[n - 1]``.
+    """Evaluate a polynomial at the elements of x.
+
+    It is ``p[0] * x**(n - 1) + ... + p[n - 2] * x + p[n - 1]``.
 
     Parameters
     ----------

@@ -42,8 +42,10 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> Array:
 
     Raises
     ------
+    DTypeError
+        If the subscripts are no str, or the operands have no common dtype.
     ShapeError
-        If the letters don't fit the shapes.
+        If the letters don't fit the shapes, or there is no operand.
 
     Examples
     --------

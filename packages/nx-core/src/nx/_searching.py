@@ -74,6 +74,8 @@ def nonzero(x: Any, /, *, size: int | None = None, fill_value: Any = 0) -> tuple
     ------
     RankError
         If x is 0-d.
+    ShapeError
+        If ``fill_value`` is not one for each axis.
 
     Examples
     --------

@@ -216,6 +216,8 @@ def multivariate_normal(
         If mean and cov are not of one length n, or do not broadcast to the shape.
     LinAlgError
         If cov is not positive definite, for ``"cholesky"``.
+    DomainError
+        For an unknown method.
 
     Examples
     --------
