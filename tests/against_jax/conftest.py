@@ -1,6 +1,6 @@
 """Comparison with JAX itself, run by `nox -s jax`: skipped, with one reason, where JAX is missing.
 
-The plain suite does not collect this folder: it asks for `--against-jax`.
+The plain suite does not collect this folder; naming it on the command line does.
 """
 
 import os
