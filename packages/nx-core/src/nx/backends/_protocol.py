@@ -34,6 +34,8 @@ class Backend:
         The kinds of device it computes on, the default one first.
     fallback : bool
         Whether primitives it lacks run on NumPy, through `to_numpy` and `from_numpy`.
+    dtypes : frozenset of str or None
+        The names of the dtypes that it stores, and so computes in at most; None for every dtype.
     kernels : mapping of str to callable
         ``kernel(*storages, **params)`` by primitive name, for the default `kernel`.
     """
@@ -41,6 +43,7 @@ class Backend:
     name: ClassVar[str]
     device_kinds: ClassVar[tuple[str, ...]] = ("cpu",)
     fallback: ClassVar[bool] = False
+    dtypes: ClassVar[frozenset[str] | None] = None
     kernels: Mapping[str, Kernel] = {}
 
     def device_count(self, kind: str) -> int:
@@ -55,6 +58,8 @@ class Backend:
         Called once for each combination; the result is kept.  The kernel gets operand storages
         positionally and returns a storage, or a tuple of them for a primitive of several outputs.
         """
+        if self.dtypes is not None and not self.dtypes.issuperset(t.dtype.name for t in types):
+            return None
         found = self.kernels.get(primitive.name)
         return partial(found, **params) if found is not None and params else found
 

@@ -55,6 +55,16 @@ def rounded(function: Callable[..., Any]) -> Callable[..., Any]:
     return quiet(kernel)
 
 
+def _log1p(x: Array) -> Array:
+    if x.dtype.kind != "c":
+        return np.asarray(np.log1p(x))
+    out = np.empty(x.shape, x.dtype)  # NumPy's complex one is inaccurate near 0
+    out.real = np.log1p(x.real * (2 + x.real) + x.imag * x.imag) / 2
+    out.imag = np.arctan2(x.imag, 1 + x.real)
+    far = ~(np.abs(x) < 0.5)
+    return np.where(far, np.log(1 + x), out)
+
+
 def _sign(x: Array) -> Array:
     return np.asarray(np.sign(x))
 
@@ -199,6 +209,7 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     **{name: ufunc(function) for name, function in _DIRECT.items()},
     "real": lambda x: x.real.copy(),
     "imag": lambda x: x.imag.copy(),
+    "log1p": quiet(_log1p),
     "sign": quiet(_sign),
     "expm1": quiet(_expm1),
     "tanh": quiet(_tanh),

@@ -33,7 +33,10 @@ def _each(function: Callable[[float], float]) -> Callable[[F64], F64]:
 def _lgamma(x: float) -> float:
     if x == -math.inf or (x <= 0 and x == math.floor(x)):
         return math.inf
-    return math.lgamma(x)
+    try:
+        return math.lgamma(x)
+    except OverflowError:
+        return math.inf
 
 
 erf = _each(math.erf)
@@ -127,13 +130,14 @@ def _reflected(n: int, x: F64) -> F64:
 def _cot_derivative(n: int, x: F64) -> F64:
     """Return the n-th derivative of cot at pi x, a polynomial in c = cot.
 
-    For a polynomial p, d/dt p(c) = -p'(c) (1 + c**2).
+    For a polynomial p, d/dt p(c) = -p'(c) (1 + c**2).  Beside a pole its leading term is all.
     """
     c = np.cos(math.pi * x) / np.sin(math.pi * x)
     p = np.polynomial.Polynomial([0.0, 1.0])
     for _ in range(n):
         p = -p.deriv() * np.polynomial.Polynomial([1.0, 0.0, 1.0])
-    return np.asarray(p(c))
+    far = np.abs(c) > 1e10
+    return np.where(far, (-1.0) ** n * math.factorial(n) * c ** (n + 1.0), p(np.where(far, 1.0, c)))
 
 
 def bessel_e(order: int, x: F64) -> F64:
@@ -150,5 +154,5 @@ def bessel_e(order: int, x: F64) -> F64:
     for k in range(1, 20):
         term = term * -(4.0 * order * order - (2 * k - 1) ** 2) / (k * 8 * large)
         series = series + term
-    value = np.where(a < 30, total, series / np.sqrt(2 * math.pi * large))
+    value = np.where(a < 30, total, series / math.sqrt(2 * math.pi) / np.sqrt(large))
     return np.where(order % 2 == 1, np.copysign(value, x), value)
