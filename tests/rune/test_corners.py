@@ -55,6 +55,7 @@ def weighted(f):
         (lambda x: x**3, -2.0, 12.0),
         (lambda x: x**-1, 0.0, -INF),
         (lambda x: nx.pow(x, 0.5), 0.0, INF),
+        (lambda x: nx.pow(x, 0.0), 0.0, 0.0),  # as x**0; JAX: NaN
         (lambda x: nx.pow(x, 1.0), 0.0, 1.0),
         (lambda x: nx.pow(x, 2.0), 0.0, 0.0),
         (lambda x: nx.pow(x, 3.0), -2.0, 12.0),
@@ -65,6 +66,7 @@ def weighted(f):
         (lambda x: nx.where(x > 0, nx.log(x), 0.0), 0.0, NAN),
         (lambda x: nx.where(x > 0, nx.log(nx.where(x > 0, x, 1.0)), 0.0), 0.0, 0.0),
         (lambda x: nx.sqrt(x * x), 0.0, NAN),
+        (lambda x: nx.hypot(x, x), 0.0, 0.0),  # the middle of the subgradients; JAX: 1
     ],
 )
 def test_slopes_of_one_number(f, x, slope):
@@ -80,6 +82,7 @@ def test_the_modulus_at_0_is_flat():
     [
         (nx.maximum, 2.0, 2.0, (0.5, 0.5)),
         (nx.minimum, 2.0, 2.0, (0.5, 0.5)),
+        (nx.pow, 0.0, 0.0, (0.0, 0.0)),  # as x**0; JAX: NaN, 0
         (nx.pow, 0.0, 0.5, (INF, 0.0)),
         (nx.pow, 0.0, 1.0, (1.0, 0.0)),
         (nx.pow, 0.0, 2.0, (0.0, 0.0)),
@@ -230,3 +233,123 @@ def test_empty_arrays_have_empty_gradients(f, shape):
     y = f(x)
     _, g = vjp(f, x, nx.ones_like(y))
     assert (g.shape, g.dtype) == (x.shape, x.dtype)
+
+
+@pytest.mark.parametrize(
+    ("f", "value"),
+    [
+        (nx.sum, 0.0),
+        (nx.prod, 1.0),
+        (nx.mean, NAN),
+        (nx.var, NAN),
+        (nx.logsumexp, -INF),
+        (nx.linalg.vector_norm, 0.0),
+        (nx.any, False),
+        (nx.all, True),
+    ],
+)
+def test_reductions_of_nothing(f, value):
+    np.testing.assert_equal(f(nx.zeros((0,), dtype=nx.float64)).item(), value)
+
+
+@pytest.mark.parametrize("f", [nx.max, nx.min, nx.argmax, nx.argmin, nx.median, nx.ptp])
+def test_nothing_has_no_extremum(f):
+    with pytest.raises(nx.ShapeError):
+        f(nx.zeros((0,), dtype=nx.float64))
+
+
+def test_the_determinant_of_nothing():
+    assert float(nx.linalg.det(nx.zeros((0, 0), dtype=nx.float64))) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("f", "value", "slope"),
+    [
+        (nx.softmax, 1.0, 0.0),
+        (nx.log_softmax, 0.0, 0.0),
+        (nx.logsumexp, 3.0, 1.0),
+        (nx.max, 3.0, 1.0),
+        (nx.mean, 3.0, 1.0),
+        (nx.prod, 3.0, 1.0),
+        (nx.sort, 3.0, 1.0),
+        (nx.cummax, 3.0, 1.0),
+        (nx.var, 0.0, 0.0),
+        (nx.std, 0.0, NAN),
+        (lambda x: nx.var(x, correction=1), NAN, NAN),
+        (nx.diff, 0.0, 0.0),  # no neighbour: the sum of nothing
+    ],
+)
+def test_an_axis_of_one_element(f, value, slope):
+    def total(x):
+        return nx.sum(f(x))
+
+    np.testing.assert_equal(float(total(f64([3.0]))), value)
+    np.testing.assert_equal(grad(total)(f64([3.0])).tolist(), [slope])
+
+
+@pytest.mark.parametrize("f", [nx.max, nx.sum, nx.prod, nx.mean, nx.logsumexp])
+def test_an_array_without_axes_is_reduced_to_itself(f):
+    assert float(f(f64(3.0))) == 3.0
+    assert float(grad(f)(f64(3.0))) == 1.0
+
+
+@pytest.mark.parametrize("f", [nx.sort, nx.cumulative_sum, nx.unstack, nx.softmax])
+def test_an_array_without_axes_has_none_to_work_along(f):
+    with pytest.raises(nx.AxisError):
+        f(f64(3.0))
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 3), (2, 1), ()])
+def test_what_is_broadcast_gets_the_sum(shape):
+    weights = np.arange(1.0, 7.0).reshape(2, 3)
+    g = grad(lambda x: nx.sum(x * f64(weights)))(nx.ones(shape, dtype=nx.float64))
+    lead = tuple(range(2 - len(shape)))
+    kept = tuple(i for i, n in enumerate(shape) if n == 1)
+    expected = weights.sum(axis=lead).sum(axis=kept, keepdims=True) if shape else weights.sum()
+    np.testing.assert_allclose(np.asarray(g), expected)
+
+
+NARROW = pytest.mark.parametrize("dtype", [nx.float16, nx.bfloat16], ids=lambda d: d.name)
+
+
+@NARROW
+@pytest.mark.parametrize(
+    ("f", "value"),
+    [
+        (nx.sum, 4096.0),
+        (nx.mean, 1.0),
+        (lambda x: x @ x, 4096.0),
+        (lambda x: nx.vecdot(x, x), 4096.0),
+        (lambda x: nx.tensordot(x, x, axes=1), 4096.0),
+        (lambda x: nx.einsum("i,i->", x, x), 4096.0),
+        (lambda x: nx.cumulative_sum(x)[-1], 4096.0),
+        (lambda x: nx.var(nx.concat([x, x + 1.0])), 0.25),
+        (nx.linalg.vector_norm, 64.0),
+    ],
+)
+def test_narrow_numbers_are_added_in_float32(f, value, dtype):
+    """One by one in their own dtype ones would stop counting at 2048 or at 256."""
+    out = f(nx.ones(4096, dtype=dtype))
+    assert out.dtype == dtype
+    assert float(out) == value
+
+
+@NARROW
+def test_what_is_broadcast_gets_the_sum_in_float32(dtype):
+    g = grad(lambda x: nx.sum(nx.broadcast_to(x, (4096,))))(nx.asarray(1.0, dtype=dtype))
+    assert (g.dtype, float(g)) == (dtype, 4096.0)
+
+
+def test_a_mean_does_not_overflow_where_the_sum_does():
+    x = nx.full(4, 60000.0, dtype=nx.float16)
+    assert (float(nx.mean(x)), float(nx.sum(x))) == (60000.0, INF)
+
+
+@NARROW
+def test_duplicates_are_added_in_their_own_dtype(dtype):
+    """As in JAX: the derivative of indexing one place often saturates too."""
+    most = {nx.float16: 2048.0, nx.bfloat16: 256.0}[dtype]
+    places = nx.zeros(4096, dtype=nx.int64)
+    one = nx.ones(1, dtype=dtype)
+    assert float((one * 0).at[places].add(nx.ones(4096, dtype=dtype))[0]) == most
+    assert float(grad(lambda x: nx.sum(nx.take(x, places)))(one)[0]) == most

@@ -124,3 +124,41 @@ def test_einsum_and_products_of_matrices_agree():
     first = grad(lambda x: nx.sum((x @ y) ** 2))(x)
     second = grad(lambda x: nx.sum(nx.einsum("ij,jk->ik", x, y) ** 2))(x)
     np.testing.assert_allclose(np.asarray(first), np.asarray(second), atol=1e-13)
+
+
+ONE, FLAT, NONE = np.eye(2), np.diag([1.0, 0.0]), np.zeros((2, 2))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slopes"),
+    [
+        (lambda x: nx.linalg.eigvalsh(x)[0], ONE, [[1, 0], [0, 0]]),  # one of its slopes
+        (lambda x: nx.sum(nx.real(nx.linalg.eigvals(x))), ONE, ONE),
+        (lambda x: nx.sum(nx.linalg.svdvals(x)), FLAT, ONE),
+        (lambda x: nx.sum(nx.linalg.svdvals(x)), NONE, ONE),
+        (lambda x: nx.linalg.matrix_norm(x, ord="nuc"), FLAT, ONE),
+        (lambda x: nx.linalg.svd(x, full_matrices=False).U[0, 0], FLAT, NONE),
+        (lambda x: nx.linalg.svd(x, full_matrices=False).U[0, 0], NONE, np.full((2, 2), np.nan)),
+        (lambda x: nx.sum(nx.linalg.pinv(x)), FLAT, [[-1, 1], [1, 0]]),
+        (nx.linalg.det, FLAT, [[0, 0], [0, 1]]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:(divide by zero|invalid value) encountered:RuntimeWarning:nx.")
+def test_slopes_at_equal_values_and_missing_ranks(f, x, slopes):
+    """The numbers are JAX's."""
+    np.testing.assert_allclose(np.asarray(grad(f)(f64(x))), slopes, atol=1e-15)
+
+
+def test_a_defective_matrix_has_slopes_without_bounds():
+    """The two eigenvectors are one: the inverse of their matrix is enormous, as in JAX."""
+    weights = f64([1.0, 10.0])
+    g = grad(lambda x: nx.sum(nx.real(nx.linalg.eigvals(x)) * weights))(f64([[1, 1], [0, 1]]))
+    assert abs(float(g[1, 0])) > 1e15
+
+
+def test_the_logarithm_of_a_singular_determinant_is_refused():
+    """JAX gives NaN and infinities."""
+    sign, value = nx.linalg.slogdet(f64(FLAT))
+    assert (float(sign), float(value)) == (0.0, -math.inf)
+    with pytest.raises(nx.LinAlgError):
+        grad(lambda x: nx.linalg.slogdet(x).logabsdet)(f64(FLAT))
