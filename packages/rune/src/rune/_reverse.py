@@ -87,6 +87,8 @@ class Reverse(Differentiation):
         (x,) = operands
         type_ = x._type
         if not type_.annotated or x._handler is not self:
+            if primitive.family == "collective":
+                return self._perform_many(primitive, operands, params, rest)
             return perform_in(rest, primitive, operands, params)
         row = ROWS.get(primitive)
         kernel = (
