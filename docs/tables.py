@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import nx
@@ -35,19 +36,60 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "".join("| " + " | ".join(map(cell, line)) + " |\n" for line in lines)
 
 
+WORDS = {"signed": "integer", "unsigned": "integer"}
+FAMILIES = {
+    "elementwise": "Elementwise",
+    "reduction": "Reductions",
+    "scan": "Running reductions",
+    "softmax": "Softmax",
+    "move": "Moves",
+    "gather": "Gathering",
+    "scatter": "Scattering",
+    "sort": "Sorting",
+    "matmul": "Products",
+    "window": "Windows",
+    "linalg": "Linear algebra",
+    "fft": "Fourier transforms",
+    "random": "Random bits",
+    "creation": "Creation",
+    "convert": "Conversions",
+}
+"""The headings of families; one that is not here is its own."""
+
+
+def kinds(p: Primitive) -> str:
+    """Return the kinds of dtype that a primitive takes, in words."""
+    return ", ".join(dict.fromkeys(WORDS.get(kind, kind) for kind in p.takes))
+
+
+def by_family(head: Sequence[str], row: Callable[[Primitive], Sequence[object]]) -> str:
+    """Return a table of primitives for each family, under a heading."""
+    found: dict[str, list[Sequence[object]]] = {}
+    for p in P:
+        found.setdefault(p.family, []).append(row(p))
+    return "\n".join(
+        f"## {FAMILIES.get(family, family.capitalize())}\n\n{table(head, rows)}"
+        for family, rows in found.items()
+    )
+
+
 def primitives() -> str:
     """Return the page of primitives."""
-    rows = [
-        (f"`{p.name}`", p.family, ", ".join(p.takes), p.doc, "yes" if p.decomposition else "")
-        for p in P
-    ]
-    head = ("name", "family", "dtypes by kind", "what it computes", "composite")
+
+    def row(p: Primitive) -> Sequence[object]:
+        return f"`{p.name}`", kinds(p), p.doc, "yes" if p.decomposition else ""
+
+    head = ("name", "dtypes", "what it computes", "composite")
     return f"""# Primitives
 
-All {len(rows)} rows of `nx.primitives.P`: what a backend computes, and what a handler sees. A
+All {len(P)} rows of `nx.primitives.P`: what a backend computes, and what a handler sees. A
 composite also has a decomposition into the others, so a backend may leave it out.
 
-{table(head, rows)}"""
+The dtypes are told by kind: *integer* for signed and unsigned ones, *floating* for float16 to
+float64, *complex*, *bool*, and *storage* for those that are only moved and converted, such as
+int4. {{doc}}`dtypes` lists them. A primitive without dtypes has no array among its operands.
+
+{by_family(head, row)}"""
 
 
 def promoted(a: dt.DType, b: dt.DType) -> str:
@@ -88,15 +130,30 @@ def derivative(p: Primitive) -> tuple[str, str]:
 
 def derivative_page() -> str:
     """Return the page of derivatives."""
-    rows = [(f"`{p.name}`", p.family, *derivative(p)) for p in P]
+    refused = [(f"`{p.name}`", derivatives.REFUSED[p]) for p in P if p in derivatives.REFUSED]
+    count = Counter(derivative(p)[0] for p in P)
+    counted = ", ".join(f"{n} *{kind}*" for kind, n in count.most_common())
     return f"""# Derivatives
 
-How `rune` differentiates each primitive. A *slope* row gives the cotangent times the slope, a
-*linear* row the transpose, a *bilinear* row the transposes of a product, a *custom pair* a rule
-for each mode. *Zero* means that the derivative is 0 wherever there is one; *refused*, that
-differentiating raises `MissingRuleError`.
+How `rune` differentiates each of the {len(P)} primitives: {counted}.
 
-{table(("primitive", "family", "derivative", "reason"), rows)}"""
+- *slope*: the cotangent times the local slope; serves forward and reverse mode.
+- *linear*: the transpose; forward mode is the primitive itself.
+- *bilinear*: the transposes of a product.
+- *custom pair*: a rule for each mode.
+- *by its parts*: a composite, differentiated through its decomposition.
+- *zero*: the derivative is 0 wherever there is one.
+- *refused*: differentiating raises `MissingRuleError`.
+
+What the derivatives are at kinks, ties and poles is in {{doc}}`/guide/corners`.
+
+## What is refused
+
+{table(("primitive", "because"), refused)}
+Some rules refuse certain arguments, and say so: `qr` of wide matrices or with full factors, and
+the full vectors of `svd` for matrices that are not square, which the matrix does not determine.
+
+{by_family(("primitive", "derivative", "reason"), lambda p: (f"`{p.name}`", *derivative(p)))}"""
 
 
 def summary(function: object) -> str:
@@ -106,10 +163,16 @@ def summary(function: object) -> str:
 
 def functions() -> str:
     """Return the page of functions, by namespace."""
-    parts = ["# Functions\n\nEvery public function, by namespace.\n"]
+    parts = [
+        "# Functions\n\nEvery public function, by namespace; {doc}`/api/nx` has them by room.\n"
+    ]
     for space in (nx, nx.linalg, nx.fft, nx.random):
         found = {n: getattr(space, n) for n in sorted(space.__all__)}
-        rows = [(f"`{n}`", summary(f)) for n, f in found.items() if inspect.isfunction(f)]
+        rows = [
+            (f"{{py:func}}`{n} <{space.__name__}.{n}>`", summary(f))
+            for n, f in found.items()
+            if inspect.isfunction(f)
+        ]
         parts.append(f"## {space.__name__}\n\n{table(('function', 'what it does'), rows)}")
     return "\n".join(parts)
 

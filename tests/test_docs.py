@@ -141,16 +141,22 @@ def test_the_examples_run(name, capsys):
 
 def test_the_tables_name_everything():
     tables = runpy.run_path(str(DOCS / "tables.py"))
-    assert [p.name for p in nx.primitives.P] == re.findall(
-        r"^\| `(\w+)` \|", tables["primitives"](), re.MULTILINE
-    )
-    assert [p.name for p in nx.primitives.P] == re.findall(
-        r"^\| `(\w+)` \|", tables["derivative_page"](), re.MULTILINE
-    )
-    listed = re.findall(r"^\| `(\w+)` \|", tables["functions"](), re.MULTILINE)
+    primitives = sorted(p.name for p in nx.primitives.P)
+    for page in ("primitives", "derivative_page"):
+        text = tables[page]().partition("## What is refused")
+        listed = re.findall(r"^\| `(\w+)` \|", (text[2].partition("\n## ")[2] or text[0]), re.M)
+        assert sorted(listed) == primitives, page
+    listed = re.findall(r"^\| \{py:func\}`(\w+) <\S+>` \|", tables["functions"](), re.M)
     assert sorted(listed) == sorted(
         name
         for space in SPACES.values()
         for name in space.__all__
         if inspect.isfunction(getattr(space, name))
     )
+
+
+def test_the_tables_give_a_reason_for_each_refusal():
+    tables = runpy.run_path(str(DOCS / "tables.py"))
+    refused = re.findall(r"^\| `\w+` \| refused \| (.*) \|$", tables["derivative_page"](), re.M)
+    assert refused
+    assert all(refused)
