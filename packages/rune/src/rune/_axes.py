@@ -93,13 +93,14 @@ def _plain(axes: Any, operation: str) -> Any:
                 "hint: an int or Map(int), None or NoMap, or a tree of them"
             ) from None
 
-    return optree.tree_map(
-        one,
-        axes,
-        is_leaf=lambda x: isinstance(x, _WORDS),
-        none_is_leaf=True,
-        namespace=_trees.NAMESPACE,
-    )
+    options: dict[str, Any] = {
+        "is_leaf": lambda x: isinstance(x, _WORDS),
+        "none_is_leaf": True,
+        "namespace": _trees.NAMESPACE,
+    }
+    leaves = optree.tree_leaves(axes, **options)
+    _trees.flatten([x for x in leaves if not isinstance(x, _WORDS)])  # registers dataclasses
+    return optree.tree_map(one, axes, **options)
 
 
 def as_in_axes(axes: Any, count: int, operation: str) -> tuple[Any, ...]:

@@ -47,9 +47,9 @@ def merged(call: Call, runs: Sequence[Finished], axes: Any, operation: str) -> A
 
 
 def _leaf(call: Call, runs: Sequence[Finished], i: int, axis: int | None, operation: str) -> Any:
-    values = [_checked(run.leaves[i], operation, run.lanes) for run in runs]
     if axis is None:
         return _unmapped(call, runs, i, operation)
+    values = [_checked(run.leaves[i], operation, run.lanes) for run in runs]
     shapes = [
         v.shape[1:] if r.batched[i] else np.shape(v) for v, r in zip(values, runs, strict=True)
     ]
@@ -89,7 +89,8 @@ def _unmapped(call: Call, runs: Sequence[Finished], i: int, operation: str) -> A
             "(it depends on a mapped argument)\n"
             "hint: reduce over the lanes afterwards, or with psum and an axis_name"
         )
-    return value if isinstance(value, Array) else nx.asarray(value, device=call.device)
+    scalar = isinstance(value, (bool, int, float, complex))
+    return nx.asarray(value, device=call.device) if scalar else value
 
 
 def _promoted(values: Sequence[Any], device: Any) -> list[Array]:
