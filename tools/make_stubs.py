@@ -72,20 +72,27 @@ def parameters(function: Any, *, method: bool) -> list[str]:
     return parts
 
 
+def body(function: Any, indent: str) -> str:
+    """Return what stands for a function's body: its docstring's first line, which editors show."""
+    summary = (inspect.getdoc(function) or "").partition("\n")[0]
+    return f'\n{indent}    """{summary}"""' if summary else " ..."
+
+
 def definition(name: str, function: Any, indent: str, *, method: bool) -> str:
-    """Return a function's lines, without a body."""
+    """Return a function's lines, without its body."""
     parts = parameters(function, method=method)
     result = annotation(inspect.signature(function).return_annotation)
     if method and "other: Any" in parts:  # an operator, Any for NotImplemented's sake alone
         result = "tuple[Array, Array]" if name in PAIRS else "Array"
     ignored = "  # type: ignore[override]  # an array, elementwise" if name in BROADER else ""
-    listed, end = ", ".join(parts), f") -> {result}: ...{ignored}\n"
+    shown = body(function, indent) if method and not name.startswith("__") else " ..."
+    listed, end = ", ".join(parts), f") -> {result}:"
     line = f"{indent}def {name}({listed}{end}"
-    if len(line) - 1 <= WIDTH:
-        return line
-    if len(f"{indent}    {listed}") > WIDTH:
-        listed = f",\n{indent}    ".join(parts) + ","
-    return f"{indent}def {name}(\n{indent}    {listed}\n{indent}{end}"
+    if len(line + (shown if shown == " ..." else "")) > WIDTH:
+        if len(f"{indent}    {listed}") > WIDTH:
+            listed = f",\n{indent}    ".join(parts) + ","
+        line = f"{indent}def {name}(\n{indent}    {listed}\n{indent}{end}"
+    return f"{line}{shown}{ignored}\n"
 
 
 def members() -> Iterator[str]:

@@ -23,29 +23,41 @@ class Array:
     __array_ufunc__: None
     __hash__: ClassVar[None]  # type: ignore[assignment]  # arrays are not hashable
     @property
-    def T(self) -> Array: ...
+    def T(self) -> Array:
+        """The array with its axes reversed."""
     @property
-    def at(self) -> At: ...
+    def at(self) -> At:
+        """Functional updates: ``x.at[i].set(value)``, ``add``, ``multiply``, ``min``, ``max``."""
     @property
-    def device(self) -> Device: ...
+    def device(self) -> Device:
+        """Where the array lives."""
     @property
-    def dtype(self) -> DType: ...
+    def dtype(self) -> DType:
+        """The type of the elements."""
     @property
-    def imag(self) -> Array: ...
+    def imag(self) -> Array:
+        """The imaginary parts."""
     @property
-    def itemsize(self) -> int: ...
+    def itemsize(self) -> int:
+        """The bytes one element takes."""
     @property
-    def mT(self, /) -> Array: ...
+    def mT(self, /) -> Array:
+        """Swap the last two axes."""
     @property
-    def nbytes(self) -> int: ...
+    def nbytes(self) -> int:
+        """The bytes the elements take."""
     @property
-    def ndim(self) -> int: ...
+    def ndim(self) -> int:
+        """The number of axes."""
     @property
-    def real(self) -> Array: ...
+    def real(self) -> Array:
+        """The real parts."""
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """The number of elements."""
     def __abs__(self, /) -> Array: ...
     def __add__(self, other: Any, /) -> Array: ...
     def __and__(self, other: Any, /) -> Array: ...
@@ -111,20 +123,30 @@ class Array:
     def __sub__(self, other: Any, /) -> Array: ...
     def __truediv__(self, other: Any, /) -> Array: ...
     def __xor__(self, other: Any, /) -> Array: ...
-    def all(self, /, *, axis: Any = None, keepdims: bool = False) -> Array: ...
-    def any(self, /, *, axis: Any = None, keepdims: bool = False) -> Array: ...
-    def argmax(self, /, *, axis: int | None = None, keepdims: bool = False) -> Array: ...
-    def argmin(self, /, *, axis: int | None = None, keepdims: bool = False) -> Array: ...
-    def argsort(
-        self, /, *, axis: int = -1, descending: bool = False, stable: bool = True
-    ) -> Array: ...
-    def astype(self, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array: ...
-    def broadcast_to(self, /, shape: Any) -> Array: ...
-    def clip(self, /, min: Any = None, max: Any = None) -> Array: ...
-    def conj(self, /) -> Array: ...
-    def copy(self, /) -> Array: ...
-    def cummax(self, /, *, axis: int | None = None, reverse: bool = False) -> Array: ...
-    def cummin(self, /, *, axis: int | None = None, reverse: bool = False) -> Array: ...
+    def all(self, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        """Tell whether all elements along axes are true (nonzero)."""
+    def any(self, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        """Tell whether any element along axes is true (nonzero)."""
+    def argmax(self, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
+        """Return the first index of the largest element, along an axis or in x flattened."""
+    def argmin(self, /, *, axis: int | None = None, keepdims: bool = False) -> Array:
+        """Return the first index of the smallest element, along an axis or in x flattened."""
+    def argsort(self, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+        """Return the indices that sort along an axis."""
+    def astype(self, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array:
+        """Convert the elements to another dtype."""
+    def broadcast_to(self, /, shape: Any) -> Array:
+        """Repeat x along new leading axes and axes of length 1 until it has the shape."""
+    def clip(self, /, min: Any = None, max: Any = None) -> Array:
+        """Limit the elements to a range; either bound may be None."""
+    def conj(self, /) -> Array:
+        """Compute, elementwise, the complex conjugate."""
+    def copy(self, /) -> Array:
+        """Return the same values in storage of their own."""
+    def cummax(self, /, *, axis: int | None = None, reverse: bool = False) -> Array:
+        """Return the running maxima along an axis."""
+    def cummin(self, /, *, axis: int | None = None, reverse: bool = False) -> Array:
+        """Return the running minima along an axis."""
     def cumulative_prod(
         self,
         /,
@@ -133,7 +155,8 @@ class Array:
         dtype: Any = None,
         include_initial: bool = False,
         reverse: bool = False,
-    ) -> Array: ...
+    ) -> Array:
+        """Return the running products along an axis."""
     def cumulative_sum(
         self,
         /,
@@ -142,39 +165,56 @@ class Array:
         dtype: Any = None,
         include_initial: bool = False,
         reverse: bool = False,
-    ) -> Array: ...
-    def expand_dims(self, /, axis: Any = 0) -> Array: ...
-    def flatten(self, /) -> Array: ...
-    def flip(self, /, *, axis: Any = None) -> Array: ...
-    def item(self, /, *index: int) -> Any: ...
-    def max(self, /, *, axis: Any = None, keepdims: bool = False) -> Array: ...
-    def mean(self, /, *, axis: Any = None, keepdims: bool = False) -> Array: ...
-    def min(self, /, *, axis: Any = None, keepdims: bool = False) -> Array: ...
-    def moveaxis(self, source: Any, destination: Any, /) -> Array: ...
-    def numpy(self) -> np.ndarray[Any, Any]: ...
-    def prod(self, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array: ...
-    def repeat(
-        self, repeats: Any, /, *, axis: int | None = None, size: int | None = None
-    ) -> Array: ...
-    def reshape(self, /, *shape: Any) -> Array: ...
-    def round(self, /) -> Array: ...
-    def sort(
-        self, /, *, axis: int = -1, descending: bool = False, stable: bool = True
-    ) -> Array: ...
-    def squeeze(self, /, axis: Any = None) -> Array: ...
-    def std(
-        self, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False
-    ) -> Array: ...
-    def sum(self, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array: ...
-    def swapaxes(self, axis1: int, axis2: int, /) -> Array: ...
-    def take(self, indices: Any, /, *, axis: int | None = None) -> Array: ...
-    def to_device(self, device: Any, /, *, stream: Any = None) -> Array: ...
-    def tolist(self) -> Any: ...
-    def transpose(self, /, *axes: Any) -> Array: ...
-    def var(
-        self, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False
-    ) -> Array: ...
-    def view(self, dtype: Any, /) -> Array: ...
+    ) -> Array:
+        """Return the running sums along an axis."""
+    def expand_dims(self, /, axis: Any = 0) -> Array:
+        """Put new axes of length 1 at the given places of the result."""
+    def flatten(self, /) -> Array:
+        """Return the elements, in row-major order, as a 1-d array."""
+    def flip(self, /, *, axis: Any = None) -> Array:
+        """Reverse the order of the elements along axes, by default all."""
+    def item(self, /, *index: int) -> Any:
+        """Return one element as a Python scalar; without an index the array must have just one."""
+    def max(self, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        """Return the largest element along axes; NaN if any is NaN."""
+    def mean(self, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        """Average the elements along axes."""
+    def min(self, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        """Return the smallest element along axes; NaN if any is NaN."""
+    def moveaxis(self, source: Any, destination: Any, /) -> Array:
+        """Move axes to new places; the others keep their order."""
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Return the values as a read-only NumPy array, sharing memory where the backend can."""
+    def prod(self, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+        """Multiply the elements along axes."""
+    def repeat(self, repeats: Any, /, *, axis: int | None = None, size: int | None = None) -> Array:
+        """Repeat each element, along an axis or (None) of x flattened."""
+    def reshape(self, /, *shape: Any) -> Array:
+        """Give the elements another shape: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``."""
+    def round(self, /) -> Array:
+        """Compute, elementwise, x rounded to the nearest integer, halves to even."""
+    def sort(self, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
+        """Sort along an axis; NaN comes last."""
+    def squeeze(self, /, axis: Any = None) -> Array:
+        """Remove axes of length 1, by default all of them."""
+    def std(self, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
+        """Return the standard deviation along axes: the square root of `var`."""
+    def sum(self, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+        """Add the elements along axes."""
+    def swapaxes(self, axis1: int, axis2: int, /) -> Array:
+        """Swap two axes."""
+    def take(self, indices: Any, /, *, axis: int | None = None) -> Array:
+        """Take elements along an axis by an integer array of any shape."""
+    def to_device(self, device: Any, /, *, stream: Any = None) -> Array:
+        """Return the same values on another device, of whichever backend; differentiable."""
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python scalars."""
+    def transpose(self, /, *axes: Any) -> Array:
+        """Put the axes in another order, by default reversed."""
+    def var(self, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
+        """Return the variance along axes: squared distances over count - correction."""
+    def view(self, dtype: Any, /) -> Array:
+        """Read the same bits as another dtype of the same size."""
 
 def annotate(handler: Any, below: Array, info: Any, type_: ArrayType | None = None) -> Array: ...
 def wrap(type_: ArrayType, data: Any) -> Array: ...

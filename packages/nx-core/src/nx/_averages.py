@@ -56,7 +56,7 @@ def mean(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
 
 
 def var(x: Any, /, *, axis: Any = None, correction: float = 0.0, keepdims: bool = False) -> Array:
-    """Return the variance along axes: squared distances from the mean over count - correction.
+    """Return the variance along axes: squared distances over count - correction.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def copy(x: Any, /) -> Array:
 
 
 def to_device(x: Any, device: Any, /, *, stream: Any = None) -> Array:
-    """Return the same values on another device, of the same or another backend; differentiable.
+    """Return the same values on another device, of whichever backend; differentiable.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def _transposed(self: Array) -> Array:
 
 
 def _at(self: Array) -> _indexing.At:
-    """Functional updates: ``x.at[index].set(value)``, ``add``, ``multiply``, ``min``, ``max``."""
+    """Functional updates: ``x.at[i].set(value)``, ``add``, ``multiply``, ``min``, ``max``."""
     return _indexing.At(self)
 
 
