@@ -30,6 +30,7 @@ IMPORTS = {
     "packages/rune-testing": "rune_testing",
 }
 PYTHONS = ["3.11", "3.12", "3.13"]
+TORCH = "torch==2.13.0"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -148,11 +149,33 @@ def run_wheels(session: nox.Session, *pythons: str) -> None:
         session.run(python, "tests/smoke_wheels.py", "dist", external=bool(pythons))
 
 
+def split_arguments(session: nox.Session) -> tuple[list[str], list[str]]:
+    """Part a session's arguments into what `--install` names and what goes to pytest."""
+    wanted, others = [], []
+    arguments = iter(session.posargs)
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if name != "--install":
+            others.append(argument)
+            continue
+        value = value if equals else next(arguments, "")
+        if not value:
+            session.error("--install needs a path or a requirement: --install ./my_backend")
+        wanted.append(value)
+    return wanted, others
+
+
 def run_suite(session: nox.Session, *options: str) -> None:
-    """Run the whole suite; `options` are pip's."""
+    """Run the whole suite; `options` are pip's.
+
+    What `--install` names comes last, among packages that are there already.
+    """
+    wanted, arguments = split_arguments(session)
     install_group(session, "test", *options)
     session.install(*options, "-r", "examples/digits/requirements.txt")
-    session.run("pytest", *session.posargs)
+    if wanted:
+        session.install(*options, *wanted)
+    session.run("pytest", *arguments)
 
 
 def run_on_c(session: nox.Session) -> None:
@@ -168,9 +191,13 @@ def run_on_c(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Everything on one Python: lint, types, docs, wheels, then the whole suite.
 
-    Arguments after `--` go to pytest: `nox -s tests -- --nx-backend c`.
+    With arguments after `--` only the suite is run. They go to pytest, but for `--install PATH`,
+    which installs somebody else's backend: `-- --install ./theirs --nx-backend theirs`.
     """
     with_c = install_packages(session)
+    if session.posargs:
+        run_suite(session)
+        return
     steps = {
         "lint": run_lint,
         "types": run_types,
@@ -271,11 +298,23 @@ def jax(session: nox.Session) -> None:
 
 
 @nox.session
+def torch(session: nox.Session) -> None:
+    """Certify the example backend on PyTorch's tensors; arguments after `--` go to its tests."""
+    install_packages(session)
+    install_group(session, "test")
+    session.install(TORCH, "-r", "examples/digits/requirements.txt")
+    session.install("./examples/torch_backend")
+    kit = ("-p", "nx.testing.plugin", "--pyargs", "nx.testing", "--nx-backend", "torch")
+    session.run("pytest", "-q", "-c", os.devnull, *kit)
+    session.run("pytest", "-q", "tests/examples/test_torch_backend.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Time the packages against NumPy, and with `-- --peers` against PyTorch and JAX."""
     install_packages(session)
     arguments = list(session.posargs)
     if "--peers" in arguments:
         arguments.remove("--peers")
-        session.install("torch==2.13.0", "jax")
+        session.install(TORCH, "jax")
     session.run("python", "benchmarks/run.py", *arguments)
