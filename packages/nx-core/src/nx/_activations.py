@@ -9,7 +9,7 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import equal
 from nx._errors import DTypeError, ShapeError, message
-from nx._shapes import as_int, as_shape, normalize_axes, normalize_axis
+from nx._shapes import as_int, as_shape, flag, normalize_axes, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -210,7 +210,7 @@ def logsumexp(x: Any, /, *, axis: Any = None, keepdims: bool = False) -> Array:
     x = _floating(x, "logsumexp")
     axes = normalize_axes(axis, x._type.ndim, "logsumexp")
     out = perform(P.logsumexp, x, axes=axes)
-    if not keepdims:
+    if not flag("logsumexp", keepdims, "keepdims"):
         return out
     return perform(
         P.reshape, out, shape=tuple(1 if i in axes else n for i, n in enumerate(x._type.shape))
@@ -260,6 +260,5 @@ def one_hot(x: Any, num_classes: int, /, *, dtype: Any = None) -> Array:
     wide = dt.uint64 if type_.dtype is dt.uint64 else dt.int64  # small labels, many classes
     labels = _convert.cast(perform(P.reshape, x, shape=(*type_.shape, 1)), wide, "one_hot")
     classes = perform(P.iota, length=length, dtype=wide, device=type_.device)
-    return perform(
-        P.cast, equal(labels, classes), dtype=dt.as_dtype(dtype or dt.float32, "one_hot")
-    )
+    wanted = dt.as_dtype(dt.float32 if dtype is None else dtype, "one_hot")
+    return perform(P.cast, equal(labels, classes), dtype=wanted)

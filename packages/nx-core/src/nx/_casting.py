@@ -8,6 +8,7 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._errors import DeviceError, message
+from nx._shapes import flag
 from nx.backends._selection import as_device
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -50,6 +51,7 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> A
     Array([ 1, -1], dtype=int32)
     """
     x = _convert.to_array(x, "astype")
+    flag("astype", copy, "copy")
     wanted = dt.as_dtype(dtype, "astype")
     out = _convert.cast(x, wanted, "astype")
     return out if device is None else to_device(out, device)

@@ -17,6 +17,7 @@ from nx._array import Array, wrap
 from nx._dtypes import DType
 from nx._errors import DeviceError, DTypeError, NxError, ShapeError, message, shortened
 from nx._limits import iinfo
+from nx._shapes import as_shape, flag
 from nx._types import Device, array_type
 from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
@@ -54,7 +55,7 @@ def from_numpy(array: np.ndarray[Any, Any], device: Device, copy: bool = True) -
     dtype = dt.as_dtype(array.dtype, "asarray")
     if copy or not array.dtype.isnative:
         array = np.array(array, dtype=dtype.numpy, order="C", copy=True)
-    type_ = array_type(array.shape, dtype, device)
+    type_ = array_type(as_shape(array.shape, "asarray"), dtype, device)
     return wrap(type_, type_.backend.put(array, device))
 
 
@@ -214,6 +215,7 @@ def asarray(
            [3., 4.]], dtype=float32)
     """
     wanted = None if dtype is None else dt.as_dtype(dtype, "asarray")
+    copy = None if copy is None else flag("asarray", copy, "copy")
     if isinstance(obj, Array):
         return _of_array(obj, wanted, device, copy)
     place = default_device() if device is None else as_device(device)
@@ -274,13 +276,8 @@ def _of_array(x: Array, dtype: DType | None, device: Any, copy: bool | None) -> 
     if place != x._type.device:
         out = perform(P.to_device, out, device=place)
     if copy is False and out is not x:
-        raise DeviceError(
-            message(
-                "asarray",
-                f"cannot share {x._type} on {x._type.device} unchanged",
-                "drop copy=False",
-            )
-        )
+        problem = f"cannot share {x._type} on {x._type.device} unchanged"
+        raise DeviceError(message("asarray", problem, "drop copy=False"))
     return perform(P.copy, x) if copy and out is x else out
 
 

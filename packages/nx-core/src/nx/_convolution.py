@@ -369,7 +369,7 @@ def conv_transpose(
     if any(e >= s for e, s in zip(extra, strides, strict=True)) or 0 in places:
         problem = f"cannot lengthen {places} by {extra} with strides {strides}"
         raise ShapeError(message(name, problem, "the output padding is smaller than the stride"))
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         raise ShapeError(message(name, 'cannot use "same" as padding', "give the numbers"))
     pairs = widths(name, padding, places, window, strides, steps)
     full = tuple(

@@ -21,7 +21,7 @@ from nx._filling import (
     zeros,
     zeros_like,
 )
-from nx._shapes import as_int, as_number, as_shape, size_of
+from nx._shapes import as_int, as_number, as_shape, flag, size_of
 from nx._types import Device
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -136,6 +136,7 @@ def linspace(
     >>> nx.linspace(0.0, 1.0, 5)
     Array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
+    flag("linspace", endpoint, "endpoint")
     (num,) = as_shape(as_int(num, "linspace", "num"), "linspace")
     start, stop = _end(start, "start"), _end(stop, "stop")
     default = dt.complex64 if complex in (type(start), type(stop)) else dt.float32
@@ -200,7 +201,8 @@ def eye(
     shape = as_shape((n_rows, n_rows if n_cols is None else n_cols), "eye")
     rows, columns = _grid(shape, place_of(device))
     diagonal = equal(add(rows, _offset(k, shape, "eye")), columns)
-    return perform(P.cast, diagonal, dtype=dt.as_dtype(dtype or dt.float32, "eye"))
+    wanted = dt.as_dtype(dt.float32 if dtype is None else dtype, "eye")
+    return perform(P.cast, diagonal, dtype=wanted)
 
 
 def _offset(k: Any, shape: tuple[int, ...], operation: str) -> int:
@@ -256,7 +258,7 @@ def tri(
     shape = as_shape((n, n if m is None else m), "tri")
     rows, columns = _grid(shape, place_of(device))
     below = less_equal(columns, add(rows, _offset(k, shape, "tri")))
-    return perform(P.cast, below, dtype=dt.as_dtype(dtype or dt.float32, "tri"))
+    return perform(P.cast, below, dtype=dt.as_dtype(dt.float32 if dtype is None else dtype, "tri"))
 
 
 def _triangle(x: Any, k: int, operation: str) -> Array:

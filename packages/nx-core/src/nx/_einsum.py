@@ -7,6 +7,7 @@ or one broadcast product.
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 from nx import _convert
@@ -67,12 +68,12 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> Array:
         inputs, output, _ = opt_einsum.parser.parse_einsum_input((subscripts, *xs))
         terms = inputs.split(",")
         sizes = _sizes(terms, xs)
-        path, _ = opt_einsum.contract_path(f"{inputs}->{output}", *xs, optimize=optimize)
     except ValueError as e:
         shapes = ", ".join(str(x._type.shape) for x in xs)
         raise ShapeError(
             message("einsum", f"cannot sum {subscripts!r} of shapes {shapes} ({e})")
         ) from None
+    path = _path(f"{inputs}->{output}", xs, optimize)
     parts = [_prepared(x, term, sizes) for x, term in zip(xs, terms, strict=True)]
     for places in path:
         chosen = [parts.pop(i) for i in sorted(places, reverse=True)]
@@ -84,6 +85,27 @@ def einsum(subscripts: Any, /, *operands: Any, optimize: Any = "auto") -> Array:
     ((x, term),) = parts
     x, term = _summed(x, term, {*output})
     return permute_dims(x, [term.index(letter) for letter in output])
+
+
+def _path(equation: str, xs: list[Array], optimize: Any) -> list[tuple[int, ...]]:
+    """Return which operands meet, one tuple of places after another."""
+    import opt_einsum  # noqa: PLC0415 - as above
+
+    try:
+        found, _ = opt_einsum.contract_path(equation, *xs, optimize=optimize)
+        path = [tuple(map(operator.index, places)) for places in found]
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        path = []
+    left = len(xs)
+    for places in path:
+        if not places or len({*places}) < len(places) or not {*places} <= {*range(left)}:
+            left = 0
+            break
+        left += 1 - len(places)
+    if left != 1:
+        problem = f"cannot use {optimize!r} as optimize for {len(xs)} arrays"
+        raise ShapeError(message("einsum", problem, "'auto', or another name of opt_einsum's"))
+    return path
 
 
 def _sizes(terms: list[str], xs: list[Array]) -> dict[str, int]:

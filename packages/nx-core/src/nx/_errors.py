@@ -23,6 +23,7 @@ __all__ = [
     "LinAlgError",
     "MissingRuleError",
     "NxError",
+    "OutOfMemoryError",
     "RankError",
     "ReadError",
     "ShapeError",
@@ -95,6 +96,10 @@ class ForeignError(NxError, RuntimeError):
 
 class LinAlgError(NxError, ArithmeticError, ValueError):
     """A matrix for which the factorization or the solution does not exist."""
+
+
+class OutOfMemoryError(NxError, MemoryError):
+    """A result that does not fit into memory."""
 
 
 def message(operation: str, problem: str, hint: str | None = None) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nx._array import Array, wrap
-from nx._errors import BackendError, message
+from nx._errors import BackendError, OutOfMemoryError, message
 from nx._types import ArrayType
 from nx.effects._stack import current, running_in
 from nx.primitives import P, Primitive
@@ -37,7 +37,14 @@ def execute(primitive: Primitive, operands: Sequence[Array], params: dict[str, A
     """Run a primitive on arrays without annotations."""
     types = tuple([x._type for x in operands])
     plan = plan_for(primitive, types, params)
-    return plan(*operands)
+    try:
+        return plan(*operands)
+    except MemoryError as error:
+        if isinstance(error, OutOfMemoryError):
+            raise
+        shown = ", ".join(map(str, types)) or ", ".join(f"{k}={v}" for k, v in params.items())
+        problem = f"cannot hold the result for ({shown}) in memory"
+        raise OutOfMemoryError(message(primitive.name, problem)) from error
 
 
 def plan_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Plan:

@@ -12,6 +12,7 @@ from nx._array import Array
 from nx._creation import tril, triu
 from nx._errors import DTypeError, message
 from nx._matrices import adjoint, hermitian, identity_like, matrices
+from nx._shapes import flag
 from nx._shaping import expand_dims, matrix_transpose
 from nx.effects._perform import perform, perform_several
 from nx.primitives import P
@@ -99,7 +100,7 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Array:
            [1., 2.]], dtype=float32)
     """
     lower = perform(P.cholesky, hermitian(matrices(x, "cholesky", square=True)))
-    return adjoint(lower) if upper else lower
+    return adjoint(lower) if flag("cholesky", upper, "upper") else lower
 
 
 def qr(x: Any, /, *, mode: str = "reduced") -> QRResult:
@@ -131,7 +132,8 @@ def qr(x: Any, /, *, mode: str = "reduced") -> QRResult:
     >>> nx.linalg.qr(nx.asarray([[0.0, 1.0], [1.0, 0.0]])).R.shape
     (2, 2)
     """
-    if mode not in ("reduced", "complete"):
+    given: Any = mode
+    if not isinstance(given, str) or given not in ("reduced", "complete"):
         raise DTypeError(message("qr", f"cannot use mode={mode!r}", "'reduced' or 'complete'"))
     return QRResult(*perform_several(P.qr, matrices(x, "qr"), full=mode == "complete"))
 
@@ -167,7 +169,7 @@ def svd(x: Any, /, *, full_matrices: bool = True) -> SVDResult:
     >>> nx.linalg.svd(nx.asarray([[0.0, 2.0], [1.0, 0.0]])).S
     Array([2., 1.], dtype=float32)
     """
-    full = bool(full_matrices)
+    full = flag("svd", full_matrices, "full_matrices")
     return SVDResult(*perform_several(P.svd, matrices(x, "svd"), full=full, vectors=True))
 
 

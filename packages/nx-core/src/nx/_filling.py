@@ -122,7 +122,7 @@ def zeros(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     Array([[0., 0.],
            [0., 0.]], dtype=float32)
     """
-    return _filled("zeros", shape, 0, dtype or dt.float32, device)
+    return _filled("zeros", shape, 0, dt.float32 if dtype is None else dtype, device)
 
 
 def ones(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
@@ -153,7 +153,7 @@ def ones(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     >>> nx.ones(3, dtype=nx.int32)
     Array([1, 1, 1], dtype=int32)
     """
-    return _filled("ones", shape, 1, dtype or dt.float32, device)
+    return _filled("ones", shape, 1, dt.float32 if dtype is None else dtype, device)
 
 
 def empty(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
@@ -188,7 +188,7 @@ def empty(shape: Any, *, dtype: Any = None, device: Any = None) -> Array:
     >>> nx.empty((2, 3)).shape
     (2, 3)
     """
-    return _filled("empty", shape, 0, dtype or dt.float32, device)
+    return _filled("empty", shape, 0, dt.float32 if dtype is None else dtype, device)
 
 
 def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = None) -> Array:
@@ -216,7 +216,9 @@ def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = 
     """
     x = _convert.to_array(x, "full_like")
     type_ = x._type
-    return full(type_.shape, fill_value, dtype=dtype or type_.dtype, device=device or type_.device)
+    wanted = type_.dtype if dtype is None else dtype
+    place = type_.device if device is None else device
+    return full(type_.shape, fill_value, dtype=wanted, device=place)
 
 
 def zeros_like(x: Array, /, *, dtype: Any = None, device: Any = None) -> Array:

@@ -52,7 +52,8 @@ def resized(x: Array, axis: int, n: Any, operation: str) -> Array:
 
 def scaled(out: Array, norm: str, n: int, inverse: bool, done: bool, operation: str) -> Array:
     """Apply what a norm asks for; ``done`` says that 1 / n is in ``out`` already."""
-    if norm not in ("backward", "ortho", "forward"):
+    given: Any = norm
+    if not isinstance(given, str) or given not in ("backward", "ortho", "forward"):
         hint = "'backward', 'ortho' or 'forward'"
         raise DTypeError(message(operation, f"cannot use norm={norm!r}", hint))
     wanted = {"backward": float(inverse), "ortho": 0.5, "forward": float(not inverse)}[norm]

@@ -20,12 +20,13 @@ from nx._elementwise import (
     where,
 )
 from nx._errors import ShapeError, message
-from nx._numeric import flag, integral, number_of, to_real
+from nx._numeric import integral, number_of, to_real
 from nx._placing import counted
 from nx._reductions import max as _max
 from nx._reductions import min as _min
 from nx._reductions import sum as _sum
 from nx._searching import searchsorted
+from nx._shapes import flag
 from nx._shaping import flatten
 from nx.effects._perform import perform, read
 from nx.primitives import P

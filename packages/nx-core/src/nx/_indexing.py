@@ -128,7 +128,7 @@ def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Array:
         raise AxisError(
             message("take", f"cannot choose one of {x._type.ndim} axes", "name the axis: axis=0")
         )
-    place = normalize_axis(axis or 0, x._type.ndim, "take")
+    place = normalize_axis(0 if axis is None else axis, x._type.ndim, "take")
     picked = normal_part(indices if not isinstance(indices, int) else [indices], x)
     if isinstance(picked, Array) and picked._type.dtype.kind in ("signed", "unsigned"):
         out = perform(P.gather, x, picked, axes=(place,))

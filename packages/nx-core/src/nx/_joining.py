@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from nx import _convert
 from nx._array import Array
 from nx._errors import AxisError, ShapeError, message
-from nx._shapes import as_int, as_shape, normalize_axis
+from nx._shapes import as_int, as_shape, index_of, normalize_axis
 from nx._shaping import broadcast_to, expand_dims, flatten, moveaxis, reshape
 from nx._types import ArrayType
 from nx.effects._perform import perform
@@ -153,6 +152,10 @@ def _row(x: Array, i: int) -> Array:
     return perform(P.reshape, row, shape=shape[1:])
 
 
+MOST_EMPTY = 2**16
+"""Into more sections an axis of length 0 isn't cut."""
+
+
 def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     """Cut an axis into equal sections (an int) or before the given indices (a sequence).
 
@@ -187,7 +190,7 @@ def split(x: Any, sections: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     n = x._type.shape[place]
     if not isinstance(sections, (tuple, list)):
         sections = as_int(sections, "split", "sections")
-        if sections < 1 or n % sections:
+        if sections < 1 or n % sections or sections > max(n, MOST_EMPTY):
             raise ShapeError(
                 message(
                     "split", f"cannot cut axis {place} of length {n} into {sections} equal sections"
@@ -255,10 +258,10 @@ def _padding(value: Any, type_: ArrayType) -> Array:
 def _widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
     try:
         if hasattr(pad_width, "__index__"):
-            return [(operator.index(pad_width),) * 2] * ndim
+            return [(index_of(pad_width),) * 2] * ndim
         if len(pad_width) == 2 and all(hasattr(w, "__index__") for w in pad_width):
-            return [(operator.index(pad_width[0]), operator.index(pad_width[1]))] * ndim
-        widths = [(operator.index(a), operator.index(b)) for a, b in pad_width]
+            return [(index_of(pad_width[0]), index_of(pad_width[1]))] * ndim
+        widths = [(index_of(a), index_of(b)) for a, b in pad_width]
     except (TypeError, ValueError):
         problem = f"cannot use {pad_width!r} as widths"
         raise ShapeError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any, Final
 
 from nx import _dtypes as dt
@@ -13,6 +12,7 @@ from nx._elementwise import abs, add, ceil, log2, maximum, multiply, where
 from nx._errors import DTypeError, message
 from nx._matrices import check_matrices, identity_like, in_float32, matrices
 from nx._products import matmul
+from nx._shapes import index_of
 from nx._shaping import broadcast_to, expand_dims
 from nx._solving import inv
 from nx.effects._perform import perform
@@ -63,7 +63,7 @@ def matrix_power(x: Any, n: int, /) -> Array:
            [0., 1.]], dtype=float32)
     """
     try:
-        count = operator.index(n)
+        count = index_of(n)
     except TypeError:
         problem = f"cannot raise a matrix to the power {n!r}"
         raise DTypeError(message("matrix_power", problem, "powers are ints")) from None

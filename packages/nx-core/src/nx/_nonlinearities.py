@@ -23,9 +23,9 @@ from nx._elementwise import (
     where,
 )
 from nx._errors import ShapeError, message
-from nx._numeric import flag, to_real
+from nx._numeric import to_real
 from nx._piecewise import hard_sigmoid, hard_swish, hard_tanh, leaky_relu, relu6
-from nx._shapes import normalize_axis
+from nx._shapes import flag, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P
 

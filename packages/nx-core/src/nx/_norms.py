@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any
 
 from nx import _convert
@@ -15,7 +16,7 @@ from nx._factorizations import svdvals
 from nx._limits import finfo
 from nx._matrices import check_matrices, diagonal, in_float32, is_complex, matrices
 from nx._numeric import to_inexact
-from nx._shapes import normalize_axes, normalize_axis
+from nx._shapes import as_number, flag, normalize_axes, normalize_axis
 from nx._shaping import expand_dims, moveaxis, reshape
 from nx.effects._perform import perform
 from nx.primitives import P
@@ -23,12 +24,19 @@ from nx.primitives import P
 __all__ = ["cutoff", "matrix_norm", "matrix_rank", "norm", "trace", "vector_norm"]
 
 
+ORDERS = "'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
+
+
+def _is_number(ord: Any) -> bool:
+    return isinstance(ord, numbers.Real) and not isinstance(ord, bool)
+
+
 def _squares(x: Array) -> Array:
     return real(x) ** 2 + imag(x) ** 2 if is_complex(x) else x**2
 
 
 @in_float32
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Array:
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:
     """Return the norm of vectors.
 
     Parameters
@@ -68,6 +76,8 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: flo
     (x,) = to_inexact("vector_norm", x)
     axes = normalize_axes(axis, x._type.ndim, "vector_norm")
     over: dict[str, Any] = {"axis": axes, "keepdims": keepdims}
+    if not _is_number(ord):
+        raise ShapeError(message("vector_norm", f"cannot use ord={ord!r}", "a number"))
     if ord == 2:
         return sqrt(r.sum(_squares(x), **over))
     if ord == 0:
@@ -77,9 +87,8 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: flo
         return r.max(sizes, **over) if ord > 0 else r.min(sizes, **over)
     if ord == 1:
         return r.sum(sizes, **over)
-    if isinstance(ord, bool) or not isinstance(ord, (int, float)):
-        raise ShapeError(message("vector_norm", f"cannot use ord={ord!r}", "a number"))
-    return pow(r.sum(pow(sizes, float(ord)), **over), 1.0 / ord)
+    power = float(as_number(ord, "vector_norm", "ord"))
+    return pow(r.sum(pow(sizes, power), **over), 1.0 / power)
 
 
 @in_float32
@@ -112,6 +121,8 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Array
     6.0
     """
     x = matrices(x, "matrix_norm")
+    if not isinstance(ord, str) and not _is_number(ord):
+        raise ShapeError(message("matrix_norm", f"cannot use ord={ord!r}", ORDERS))
     if ord == "fro":
         out = sqrt(r.sum(_squares(x), axis=(-2, -1)))
     elif ord == "nuc":
@@ -123,9 +134,10 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Array
         else:
             out = ends(r.sum(abs(x), axis=-2 if ord in (1, -1) else -1), axis=-1)
     else:
-        hint = "'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
-        raise ShapeError(message("matrix_norm", f"cannot use ord={ord!r}", hint))
-    return reshape(out, (*out._type.shape, 1, 1)) if keepdims else out
+        raise ShapeError(message("matrix_norm", f"cannot use ord={ord!r}", ORDERS))
+    if not flag("matrix_norm", keepdims, "keepdims"):
+        return out
+    return reshape(out, (*out._type.shape, 1, 1))
 
 
 def norm(x: Any, /, ord: Any = None, *, axis: Any = None, keepdims: bool = False) -> Array:
@@ -173,7 +185,7 @@ def norm(x: Any, /, ord: Any = None, *, axis: Any = None, keepdims: bool = False
         raise AxisError(message("norm", problem, "one axis for vectors, two for matrices"))
     pair = (0, 1) if axis is None else tuple(normalize_axis(a, ndim, "norm") for a in axis)
     out = matrix_norm(moveaxis(x, pair, (-2, -1)), ord=ord)
-    return expand_dims(out, axis=pair) if keepdims else out
+    return expand_dims(out, axis=pair) if flag("norm", keepdims, "keepdims") else out
 
 
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Array:

@@ -30,8 +30,9 @@ from nx._elementwise import (
 )
 from nx._errors import DTypeError, message
 from nx._limits import finfo
-from nx._numeric import flag, numeric, to_inexact, to_real
+from nx._numeric import numeric, to_inexact, to_real
 from nx._reductions import all as _all
+from nx._shapes import flag
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -320,10 +321,11 @@ def array_equal(x1: Any, x2: Any, /, *, equal_nan: bool = False) -> Array:
     >>> bool(nx.array_equal(nx.ones(2), nx.ones(3)))
     False
     """
+    flag("array_equal", equal_nan, "equal_nan")
     a, b = _convert.promote_operands(P.equal, (x1, x2), operation="array_equal")
     if a._type.shape != b._type.shape:
         return _convert.constant(False, dt.bool_, a._type.device)
     same = equal(a, b)
-    if flag("array_equal", equal_nan, "equal_nan"):
+    if equal_nan:
         same = logical_or(same, _both_nan(a, b))
     return _all(same)

@@ -13,7 +13,6 @@ from nx.effects._perform import perform
 from nx.primitives import P
 
 __all__ = [
-    "flag",
     "integral",
     "narrowed",
     "number_of",
@@ -86,11 +85,4 @@ def one_of(operation: str, value: Any, known: tuple[str, ...], what: str) -> str
     if not isinstance(value, str) or value not in known:
         hint = f"one of {', '.join(known)}"
         raise ShapeError(message(operation, f"cannot use {value!r} as {what}", hint))
-    return value
-
-
-def flag(operation: str, value: Any, what: str) -> bool:
-    """Return an option that must be True or False."""
-    if not isinstance(value, bool):
-        raise DTypeError(message(operation, f"cannot use {value!r} as {what}", "True or False"))
     return value

@@ -130,7 +130,7 @@ def compress(
     """
     x = _convert.to_array(x, "compress")
     x = flatten(x) if axis is None else x
-    place = normalize_axis(axis or 0, x._type.ndim, "compress")
+    place = normalize_axis(0 if axis is None else axis, x._type.ndim, "compress")
     mask, shape = _convert.to_array(condition, "compress"), x._type.shape
     if mask._type.ndim != 1 or mask._type.size > shape[place]:
         problem = f"cannot choose from axis {place} of {shape} by a mask of {mask._type.shape}"

@@ -24,9 +24,9 @@ from nx._elementwise import (
     where,
 )
 from nx._errors import ShapeError, message
-from nx._numeric import flag, one_of, to_real
+from nx._numeric import one_of, to_real
 from nx._reductions import any as _any
-from nx._shapes import normalize_axes
+from nx._shapes import flag, normalize_axes
 from nx._shaping import permute_dims, reshape
 from nx.effects._perform import perform
 from nx.primitives import P

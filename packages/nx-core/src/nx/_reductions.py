@@ -285,7 +285,7 @@ def _arg(primitive: Primitive, x: Any, axis: Any, keepdims: bool) -> Array:
     place = normalize_axis(0 if axis is None else axis, flat._type.ndim, primitive.name)
     out = perform(primitive, flat, axis=place)
     axes = tuple(range(x._type.ndim)) if axis is None else (place,)
-    return keep(out, x, axes, keepdims)
+    return keep(out, x, axes, keepdims, primitive.name)
 
 
 def argmax(x: Any, /, *, axis: int | None = None, keepdims: bool = False) -> Array:

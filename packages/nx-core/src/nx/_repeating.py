@@ -10,7 +10,7 @@ from nx import _convert
 from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import minimum
-from nx._errors import ShapeError, message
+from nx._errors import OutOfMemoryError, ShapeError, message
 from nx._numeric import integral, number_of
 from nx._searching import searchsorted
 from nx._shapes import as_int, as_shape, normalize_axis
@@ -78,7 +78,13 @@ def _by_array(x: Array, repeats: Any, axis: int, size: int | None) -> Array:
         values = read(counts, "export")
         if values.size and int(values.min()) < 0:
             raise ShapeError(message("repeat", f"cannot repeat {int(values.min())} times"))
-        chosen = np.repeat(np.arange(n), values.astype(np.int64))
+        total = int(values.sum(dtype=np.float64))
+        as_shape((*x._type.shape[:axis], 8 * total, *x._type.shape[axis + 1 :]), "repeat")
+        try:
+            chosen = np.repeat(np.arange(n), values.astype(np.int64))
+        except MemoryError:
+            problem = f"cannot hold {total} elements"
+            raise OutOfMemoryError(message("repeat", problem)) from None
         picked = _convert.from_numpy(chosen, x._type.device, copy=False)
     else:
         picked = _static(counts, n, number_of("repeat", size, "a size"))

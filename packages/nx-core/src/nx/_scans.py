@@ -8,7 +8,7 @@ from nx import _convert
 from nx._array import Array
 from nx._errors import AxisError, message
 from nx._reducing import to_accumulate
-from nx._shapes import normalize_axis
+from nx._shapes import flag, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
@@ -22,7 +22,8 @@ def _scan(primitive: Primitive, x: Array, axis: int | None, reverse: bool, opera
             problem = f"cannot run along {ndim} axes at once ({ndim} != 1)"
             raise AxisError(message(operation, problem, "name the axis: axis=0"))
         axis = 0
-    return perform(primitive, x, axis=normalize_axis(axis, ndim, operation), reverse=bool(reverse))
+    backwards = flag(operation, reverse, "reverse")
+    return perform(primitive, x, axis=normalize_axis(axis, ndim, operation), reverse=backwards)
 
 
 def cumulative_sum(
@@ -64,6 +65,7 @@ def cumulative_sum(
     >>> nx.cumulative_sum(nx.asarray([1, 2, 3]))
     Array([1, 3, 6], dtype=int64)
     """
+    flag("cumulative_sum", include_initial, "include_initial")
     x = to_accumulate(_convert.to_array(x, "cumulative_sum"), dtype, "cumulative_sum")
     out = _scan(P.cumsum, x, axis, reverse, "cumulative_sum")
     return _with_initial(out, axis, 0, reverse) if include_initial else out
@@ -71,7 +73,7 @@ def cumulative_sum(
 
 def _with_initial(out: Array, axis: int | None, value: int, reverse: bool) -> Array:
     type_ = out._type
-    place = normalize_axis(axis or 0, type_.ndim, "cumulative_sum")
+    place = normalize_axis(0 if axis is None else axis, type_.ndim, "cumulative_sum")
     one = tuple(int(i == place) for i in range(type_.ndim))
     none = (0,) * type_.ndim
     low, high = (none, one) if reverse else (one, none)
@@ -124,6 +126,7 @@ def cumulative_prod(
     >>> nx.cumulative_prod(nx.asarray([1, 2, 3]), include_initial=True)
     Array([1, 1, 2, 6], dtype=int64)
     """
+    flag("cumulative_prod", include_initial, "include_initial")
     x = to_accumulate(_convert.to_array(x, "cumulative_prod"), dtype, "cumulative_prod")
     out = _scan(P.cumprod, x, axis, reverse, "cumulative_prod")
     return _with_initial(out, axis, 1, reverse) if include_initial else out

@@ -30,7 +30,8 @@ from nx._elementwise import (
 )
 from nx._errors import RankError, ShapeError, message
 from nx._joining import stack
-from nx._numeric import flag, integral, number_of, one_of
+from nx._numeric import integral, number_of, one_of
+from nx._shapes import flag
 from nx._shaping import flatten, flip, reshape
 from nx.effects._perform import perform, read
 from nx.primitives import P

@@ -13,9 +13,10 @@ from nx import _dtypes as dt
 from nx._array import Array
 from nx._elementwise import equal, imag, less, logical_and, logical_not, not_equal, real, subtract
 from nx._joining import concat
-from nx._numeric import flag, number_of
+from nx._numeric import number_of
 from nx._reductions import any as _any
 from nx._searching import nonzero, places, searchsorted
+from nx._shapes import flag
 from nx._shaping import expand_dims, flatten, reshape
 from nx._sorting import argsort, sort
 from nx.effects._perform import perform

@@ -12,13 +12,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from nx._errors import AxisError, DTypeError, NxError, ShapeError, message, shortened
 
 __all__ = [
+    "MAX_NDIM",
     "as_int",
     "as_number",
     "as_shape",
     "broadcast_shapes",
+    "flag",
+    "index_of",
     "normalize_axes",
     "normalize_axis",
     "show",
@@ -80,10 +85,10 @@ def _known(shape: tuple[Any, ...]) -> Shape | None:
 
 def _check_shape(shape: Any, operation: str) -> Shape:
     try:
+        if isinstance(shape, (str, bytes, set, frozenset, dict)):
+            raise TypeError
         found: Shape = (
-            (operator.index(shape),)
-            if hasattr(shape, "__index__")
-            else tuple(map(operator.index, shape))
+            (index_of(shape),) if hasattr(shape, "__index__") else tuple(map(index_of, shape))
         )
     except TypeError:
         raise ShapeError(
@@ -99,27 +104,45 @@ def _check_shape(shape: Any, operation: str) -> Shape:
     return found
 
 
+def index_of(value: Any) -> int:
+    """Return what stands for an int as one; a bool does not."""
+    if isinstance(value, bool):
+        raise TypeError
+    return operator.index(value)
+
+
 def as_int(value: Any, operation: str, name: str) -> int:
     """Translate an option that is an int, or raise."""
     try:
-        return operator.index(value)
+        return index_of(value)
     except TypeError:
         problem = f"cannot use {value!r} as {name}"
         raise DTypeError(message(operation, problem, f"{name} is an int")) from None
 
 
+def flag(operation: str, value: Any, what: str) -> bool:
+    """Return an option that must be True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise DTypeError(message(operation, f"cannot use {value!r} as {what}", "True or False"))
+    return bool(value)
+
+
 def as_number(value: Any, operation: str, name: str) -> float:
     """Translate an option that is a finite number, or raise; an int stays one."""
-    if not isinstance(value, numbers.Real) or not math.isfinite(value):
-        problem = f"cannot use {value!r} as {name}"
-        raise DTypeError(message(operation, problem, f"{name} is a finite number"))
-    return int(value) if isinstance(value, numbers.Integral) else float(value)
+    try:
+        if isinstance(value, numbers.Real) and math.isfinite(value):
+            return int(value) if isinstance(value, numbers.Integral) else float(value)
+        shown = repr(value)
+    except OverflowError:  # an int that no float holds
+        shown = "so large a number"
+    problem = f"cannot use {shown} as {name}"
+    raise DTypeError(message(operation, problem, f"{name} is a finite number"))
 
 
 def normalize_axis(axis: Any, ndim: int, operation: str) -> int:
     """Return the axis as an int in ``range(ndim)``."""
     try:
-        i = operator.index(axis)
+        i = index_of(axis)
     except TypeError:
         raise AxisError(
             message(operation, f"cannot use {axis!r} as an axis", "axes are ints")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from nx._array import Array
 from nx._broadcasting import broadcast_arrays, broadcast_shapes, broadcast_to
 from nx._casting import astype, copy, to_device, view
 from nx._errors import AxisError, ShapeError, message
-from nx._shapes import as_shape, normalize_axes, normalize_axis
+from nx._shapes import as_shape, flag, index_of, normalize_axes, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -64,17 +63,15 @@ def reshape(x: Any, /, shape: Any, *, copy: bool | None = None) -> Array:
     Array([[0, 1, 2],
            [3, 4, 5]], dtype=int64)
     """
+    if copy is not None:
+        flag("reshape", copy, "copy")
     x = _convert.to_array(x, "reshape")
     return perform(P.reshape, x, shape=_filled(x, shape))
 
 
 def _filled(x: Array, shape: Any) -> tuple[int, ...]:
     try:
-        wanted = (
-            (operator.index(shape),)
-            if hasattr(shape, "__index__")
-            else tuple(map(operator.index, shape))
-        )
+        wanted = (index_of(shape),) if hasattr(shape, "__index__") else tuple(map(index_of, shape))
     except TypeError:
         raise ShapeError(
             message("reshape", f"cannot use {shape!r} as a shape", "an int or a tuple of ints")

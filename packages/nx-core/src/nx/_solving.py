@@ -20,7 +20,7 @@ from nx._matrices import SMALL, adjoint, diagonal, identity_like, in_float32, ma
 from nx._norms import cutoff
 from nx._numeric import to_inexact
 from nx._products import matmul
-from nx._shapes import broadcast_shapes
+from nx._shapes import broadcast_shapes, flag
 from nx._shaping import expand_dims, reshape
 from nx._types import ArrayType
 from nx.effects._perform import perform, perform_several
@@ -237,7 +237,9 @@ def triangular_solve(
     a, b = to_inexact("triangular_solve", x1, x2)
     one = b._type.ndim == 1
     b = reshape(b, (*b._type.shape, 1)) if one else b
-    out = perform(P.triangular_solve, a, b, lower=bool(lower), unit_diagonal=bool(unit_diagonal))
+    options = {"lower": lower, "unit_diagonal": unit_diagonal}
+    flags = {name: flag("triangular_solve", given, name) for name, given in options.items()}
+    out = perform(P.triangular_solve, a, b, **flags)
     return out[..., 0] if one else out
 
 

@@ -6,17 +6,19 @@ from typing import Any
 
 from nx import _convert
 from nx._array import Array
-from nx._shapes import normalize_axis
+from nx._shapes import flag, normalize_axis
 from nx.effects._perform import perform
 from nx.primitives import P, Primitive
 
 __all__ = ["argsort", "sort"]
 
 
-def _sorted(primitive: Primitive, x: Any, axis: int, descending: bool) -> Array:
+def _sorted(primitive: Primitive, x: Any, axis: int, descending: bool, stable: bool) -> Array:
     x = _convert.to_array(x, primitive.name)
     place = normalize_axis(axis, x._type.ndim, primitive.name)
-    return perform(primitive, x, axis=place, descending=bool(descending))
+    flag(primitive.name, stable, "stable")
+    backwards = flag(primitive.name, descending, "descending")
+    return perform(primitive, x, axis=place, descending=backwards)
 
 
 def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
@@ -52,7 +54,7 @@ def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = 
     >>> nx.sort(nx.asarray([3, 1, 2]), descending=True)
     Array([3, 2, 1], dtype=int64)
     """
-    return _sorted(P.sort, x, axis, descending)
+    return _sorted(P.sort, x, axis, descending, stable)
 
 
 def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Array:
@@ -84,4 +86,4 @@ def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool
     >>> nx.argsort(nx.asarray([3, 1, 2]))
     Array([1, 2, 0], dtype=int64)
     """
-    return _sorted(P.argsort, x, axis, descending)
+    return _sorted(P.argsort, x, axis, descending, stable)

@@ -21,14 +21,14 @@ from nx._elementwise import (
 from nx._errors import ShapeError, message
 from nx._joining import concat
 from nx._nan_statistics import nanmax, nanmean, nanmin, nansum
-from nx._numeric import flag, narrowed, numeric, to_inexact, widened
+from nx._numeric import narrowed, numeric, to_inexact, widened
 from nx._products import matmul
 from nx._quantiles import median, quantile
 from nx._reductions import max as _max
 from nx._reductions import mean
 from nx._reductions import min as _min
 from nx._reductions import sum as _sum
-from nx._shapes import normalize_axes
+from nx._shapes import flag, normalize_axes
 from nx._shaping import expand_dims, matrix_transpose, reshape
 from nx.effects._perform import perform
 from nx.primitives import P

@@ -6,7 +6,6 @@ A window has one length, stride and dilation for each of the axes it slides over
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,8 @@ from nx._array import Array
 from nx._elementwise import divide
 from nx._errors import ShapeError, message
 from nx._limits import iinfo
-from nx._numeric import flag, narrowed, numeric, to_inexact, widened
-from nx._shapes import as_shape
+from nx._numeric import narrowed, numeric, to_inexact, widened
+from nx._shapes import as_shape, flag, index_of
 from nx.effects._perform import perform
 from nx.primitives import P
 
@@ -49,9 +48,10 @@ def widths(
     "same" makes as many places as strides fit into the axis, "valid" pads nothing.
     """
     count = len(window)
-    if padding == "valid":
+    word = padding if isinstance(padding, str) else None
+    if word == "valid":
         return ((0, 0),) * count
-    if padding == "same":
+    if word == "same":
         out = []
         for n, w, s, d in zip(shape, window, strides, dilation, strict=True):
             total = max((-(-n // s) - 1) * s + (w - 1) * d + 1 - n, 0)
@@ -60,7 +60,7 @@ def widths(
     if hasattr(padding, "__index__") or _all_ints(padding):
         return tuple((p, p) for p in lengths(operation, padding, count, "padding", 0))
     try:
-        pairs = tuple((operator.index(a), operator.index(b)) for a, b in padding)
+        pairs = tuple((index_of(a), index_of(b)) for a, b in padding)
     except (TypeError, ValueError):
         pairs = ()
     if len(pairs) != count or min((p for pair in pairs for p in pair), default=0) < 0:

@@ -14,7 +14,7 @@ from nx._errors import ShapeError, message
 from nx._indexing import take, take_along_axis
 from nx._joining import unstack
 from nx._reductions import argmax, cumulative_sum
-from nx._shapes import as_shape, normalize_axis, size_of
+from nx._shapes import as_shape, flag, normalize_axis, size_of
 from nx._shaping import moveaxis, reshape
 from nx._sorting import argsort
 from nx.random._arguments import drawn_shape, parameters, refuse
@@ -100,6 +100,7 @@ def categorical(
     Array([1, 1, 1], dtype=int64)
     """
     key = checked(key, "categorical")
+    flag("categorical", replace, "replace")
     (logits,) = parameters("categorical", key, None, logits)
     given = logits._type.shape
     axis = normalize_axis(axis, len(given), "categorical")
@@ -166,9 +167,10 @@ def choice(
     """
     key, shape = checked(key, "choice"), as_shape(shape, "choice")
     count = size_of(shape)
+    flag("choice", replace, "replace")
     whole = isinstance(a, int)
     a = a if whole else _convert.to_array(a, "choice", key._type.device)
-    axis = 0 if whole else normalize_axis(axis, a._type.ndim, "choice")
+    axis = normalize_axis(axis, 1 if whole else a._type.ndim, "choice")
     n = as_shape(a, "choice")[0] if whole else a._type.shape[axis]
     if count and not n:
         raise ShapeError(message("choice", f"cannot draw {count} of 0 elements"))
@@ -242,7 +244,9 @@ def permutation(key: Array, x: Any, /, *, axis: int = 0, independent: bool = Fal
     Array([0, 1, 2, 3, 4], dtype=int64)
     """
     key = checked(key, "permutation")
+    flag("permutation", independent, "independent")
     if isinstance(x, int):
+        normalize_axis(axis, 1, "permutation")
         return _shuffled(key, as_shape(x, "permutation")[0])
     out = _convert.to_array(x, "permutation")
     shape = out._type.shape

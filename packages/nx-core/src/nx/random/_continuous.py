@@ -232,7 +232,8 @@ def multivariate_normal(
     if not n or cov._type.shape[-2:] != n + n:
         problem = f"cannot draw with mean {mean._type.shape} and cov {cov._type.shape}"
         raise ShapeError(message(name, problem, "they are (..., n) and (..., n, n)"))
-    if method not in _FACTORS:
+    given: Any = method
+    if not isinstance(given, str) or given not in _FACTORS:
         raise DomainError(message(name, f"cannot factor by {method!r}", f"one of {[*_FACTORS]}"))
     shape = drawn_shape(name, shape, [mean._type.shape[:-1], cov._type.shape[:-2]])
     z = normal(key, shape + n, dtype=mean._type.dtype)

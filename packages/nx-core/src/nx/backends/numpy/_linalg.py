@@ -54,7 +54,11 @@ def _cholesky(a: Array) -> Array:
     diagonal = np.einsum("...ii->...i", lower).real
     whole = lower + np.conj(np.swapaxes(np.tril(a, -1), -1, -2))
     np.einsum("...ii->...i", whole)[...] = diagonal
-    return np.linalg.cholesky(whole)
+    out = np.asarray(np.linalg.cholesky(whole))
+    spoilt = ~np.isfinite(whole).all(axis=(-2, -1))  # LAPACK takes an infinite matrix for diagonal
+    if spoilt.any():
+        out[spoilt] = np.tril(np.full(out.shape[-2:], np.nan, out.dtype))
+    return out
 
 
 def _qr(a: Array, *, full: bool) -> Arrays:
@@ -63,6 +67,8 @@ def _qr(a: Array, *, full: bool) -> Arrays:
 
 
 def _svd(a: Array, *, full: bool, vectors: bool) -> Arrays:
+    if not np.isfinite(a).all():  # LAPACK complains on the terminal, or finds nothing
+        raise np.linalg.LinAlgError("it holds infinities or NaN")
     if not vectors:
         return (np.linalg.svd(a, compute_uv=False),)
     u, s, vh = np.linalg.svd(a, full_matrices=full)

@@ -155,6 +155,9 @@ def _matmul(a: Array, b: Array) -> Array:
 def _windows(x: Array, window: Axes, strides: Axes, dilation: Axes, places: Axes) -> Array:
     k = len(window)
     steps = x.strides[x.ndim - k :]
+    # where there is one place, or a window of one element, the distance is of no account
+    strides = tuple(s if p > 1 else 1 for s, p in zip(strides, places, strict=True))
+    dilation = tuple(d if w > 1 else 1 for d, w in zip(dilation, window, strict=True))
     shape = (*x.shape[: x.ndim - k], *places, *window)
     moves = (
         *x.strides[: x.ndim - k],
@@ -182,6 +185,7 @@ def _fold(y: Array, *, shape: Axes, strides: Axes, dilation: Axes) -> Array:
     work = y.astype(np.float32) if y.dtype in SMALL_FLOATS else y
     out = np.zeros((*y.shape[: y.ndim - 2 * k], *shape), work.dtype)
     places = y.shape[y.ndim - 2 * k : y.ndim - k]
+    strides = tuple(s if p > 1 else 1 for s, p in zip(strides, places, strict=True))
     for offset in np.ndindex(*window):
         starts = [o * d for o, d in zip(offset, dilation, strict=True)]
         target: tuple[Any, ...] = tuple(
