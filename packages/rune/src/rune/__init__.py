@@ -28,7 +28,7 @@ from rune._lists import (
     vjps,
 )
 from rune._map import vmap, vmaps
-from rune._not_yet import INSTEAD as _INSTEAD
+from rune._not_yet import missing as _missing
 from rune._stop import detach, no_grad, stop_gradient
 from rune._tangents import jvp, jvp_aux, jvps
 from rune._transforms import grad, value_and_grad, vjp_fun
@@ -78,6 +78,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    if name in _INSTEAD:
-        raise AttributeError(f"rune has no {name!r} yet\nhint: {_INSTEAD[name]}")
-    raise AttributeError(f"module 'rune' has no attribute {name!r}")
+    raise AttributeError(_missing(name))
