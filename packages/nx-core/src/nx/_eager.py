@@ -13,7 +13,7 @@ from typing import Any
 
 from nx import _convert
 from nx._array import Array
-from nx._execute import eager_kernel_for, infer, scalar_kernel_for
+from nx._execute import infer, resolve, scalar_kernel_for
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.effects._stack import current
@@ -30,14 +30,10 @@ NO_PARAMS: dict[str, Any] = {}
 
 
 def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
-    """Fill the type's kernel slot, if operands of this type give a result of this type."""
-    if type_.kernels[primitive.index] is not None:
-        return
-    types = (type_,) * count
-    if infer(primitive, types, {}) is type_:
-        kernel = eager_kernel_for(primitive, types, type_)
-        if kernel is not None:
-            type_.resolve("kernels", primitive.index, kernel)
+    """Fill the type's kernel slot also where a handler saw the operation, of a lane's type say."""
+    if type_.kernels[primitive.index] is None:
+        types = (type_,) * count
+        resolve(primitive, types, infer(primitive, types, {}))
 
 
 def _resolve_scalar(primitive: Primitive, type_: ArrayType, reflected: bool) -> None:

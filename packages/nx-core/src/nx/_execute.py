@@ -26,6 +26,7 @@ __all__ = [
     "infer",
     "kernel_for",
     "plan_for",
+    "resolve",
     "scalar_kernel_for",
     "value",
 ]
@@ -98,11 +99,24 @@ def scalar_kernel_for(primitive: Primitive, type_: ArrayType, reflected: bool) -
     return kernel
 
 
+def resolve(primitive: Primitive, types: tuple[ArrayType, ...], out: Any) -> None:
+    """Fill the kernel slot of the eager path, if one type serves for operands and result."""
+    type_ = types[0] if types else None
+    if type_ is None or type_ is not out or len(types) > 2 or types[-1] is not type_:
+        return
+    if type_.kernels[primitive.index] is None:
+        kernel = eager_kernel_for(primitive, types, type_)
+        if kernel is not None:
+            type_.resolve("kernels", primitive.index, kernel)
+
+
 def _make_plan(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Plan:
     out = infer(primitive, types, params)
     kernel = kernel_for(primitive, types, params, out)
     if kernel is None:
         return _decomposed(primitive, types, params, out)
+    if not params:
+        resolve(primitive, types, out)
     if isinstance(out, ArrayType):
         return _single(kernel, out)
     return lambda *operands: tuple(map(wrap, out, kernel(*[x._data for x in operands])))

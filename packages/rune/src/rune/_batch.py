@@ -105,27 +105,37 @@ class Batch(Handler):
     ) -> Any:
         if self.thread != _get_ident() or self.is_set_aside:
             self._refuse(primitive.name)
+        if primitive.family != "elementwise":
+            return self._perform_any(primitive, operands, params, rest)
+        type_ = operands[0]._type
         made = self.generation
+        lower = []
+        for x in operands:
+            if x._type is not type_ or not type_.annotated or x._handler is not self:
+                return self._perform_any(primitive, operands, params, rest)
+            lower.append(x._below if x._info == made else self._narrowed(x))
+        # Every operand batched, all of one type: lanes in front are all there is to it.  So
+        # frequent that annotating is written out.
+        out = perform_in(rest, primitive, lower, params)
+        alias = Array()
+        alias._type = type_ if out._type is lower[0]._type else array_type_of(out).twin
+        alias._data = None
+        alias._handler = self
+        alias._below = out
+        alias._info = made
+        return alias
+
+    def _perform_any(
+        self, primitive: Primitive, operands: Sequence[Array], params: dict[str, Any], rest: Stack
+    ) -> Any:
         xs: list[Array] = []
         batched: list[bool] = []
-        alike: ArrayType | None = operands[0]._type if operands else None
         for x in operands:
-            if x._type.annotated and x._handler is self:
-                xs.append(x._below if x._info == made else self._narrowed(x))
-                batched.append(True)
-                if x._type is not alike:
-                    alike = None
-            else:
-                xs.append(x)
-                batched.append(False)
-                alike = None
+            owned = x._type.annotated and x._handler is self
+            xs.append(self.lower(x) if owned else x)
+            batched.append(owned)
         if primitive.family == "collective":
             return self._meet(primitive, operands[0], xs[0], batched[0], params, rest)
-        if alike is not None and primitive.family == "elementwise":
-            # every operand batched, all of one type: lanes in front are all there is to it
-            out = perform_in(rest, primitive, xs, params)
-            type_ = alike if out._type is xs[0]._type else array_type_of(out)
-            return annotate(self, out, made, type_)
         if True not in batched:
             return perform_in(rest, primitive, operands, params)
         return self._by_rule(primitive, operands, xs, batched, params, rest)

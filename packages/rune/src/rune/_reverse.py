@@ -91,33 +91,34 @@ class Reverse(Differentiation):
                 return self._perform_many(primitive, operands, params, rest)
             return perform_in(rest, primitive, operands, params)
         row = ROWS.get(primitive)
-        kernel = (
-            None
-            if row is None or rest is not None or params
-            else type_.plain.kernels[primitive.index]
-        )
-        if kernel is None:
+        if row is None or row.product is None:
             return self._perform_many(primitive, operands, params, rest)
-        # One operand, a resolved kernel, nobody outside: so frequent that it is written without
-        # calls.
+        # One operand, one slope: so frequent that it is written without calls.
         below = x._below
-        out = Array()
-        out._type = plain = type_.plain
-        try:
-            out._data = data = kernel(below._data)
-        except RuntimeWarning:  # where warnings are errors; the long way is quiet
-            return self._perform_many(primitive, operands, params, rest)
+        plain = below._type
+        kernel = None if rest is not None or params else plain.kernels[primitive.index]
+        if kernel is None:
+            out = perform_in(rest, primitive, (below,), params)
+            twin = out._type.twin
+        else:  # nobody outside
+            out = Array()
+            out._type = plain
+            twin = type_
+            try:
+                out._data = kernel(below._data)
+            except RuntimeWarning:  # where warnings are errors; the long way is quiet
+                return self._perform_many(primitive, operands, params, rest)
         node = Node()
         node.id = _next_id()
         node.row = row
         node.parents = (x._info,)
-        node.types = (plain,)
-        node.operands = (below,) if row.saves_first else NOTHING  # type: ignore[union-attr]  # kernel, so row
-        node.out = out if row.saves_out else None  # type: ignore[union-attr]  # the same
+        node.types = (plain.plain,)
+        node.operands = (below,) if row.saves_first else NOTHING
+        node.out = out if row.saves_out else None
         node.params = params
         alias = Array()
-        alias._type = type_
-        alias._data = data
+        alias._type = twin
+        alias._data = out._data
         alias._handler = self
         alias._below = out
         alias._info = node

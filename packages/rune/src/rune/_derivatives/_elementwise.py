@@ -146,6 +146,18 @@ ROWS: dict[Primitive, Row] = {
     ),
     P.integer_pow: Slope(_integer_pow),
     P.polygamma: Slope(lambda g, _out, x, *, n: g * nx.polygamma(n + 1, x)),
+    P.multiply_cos: Slope(
+        lambda g, _out, _c, x: multiply_cos(g, x),
+        lambda g, _out, c, x: multiply_negative_sin(g * c, x),
+    ),
+    P.multiply_negative_sin: Slope(
+        lambda g, _out, _c, x: multiply_negative_sin(g, x),
+        lambda g, _out, c, x: -multiply_cos(g * c, x),
+    ),
+    P.multiply_tanh_slope: Slope(
+        lambda g, _out, _c, y: multiply_tanh_slope(g, y),
+        lambda g, _out, c, y: g * c * y * -2.0,
+    ),
     P.relu: Slope(lambda g, _out, x: nx.where(x > 0, g, 0.0)),
     P.logistic: Slope(lambda g, out, _x: g * (out * (1.0 - out))),
     P.logaddexp: Slope(_logaddexp, lambda g, out, x, y: _logaddexp(g, out, y, x)),
