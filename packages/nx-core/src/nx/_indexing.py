@@ -206,11 +206,31 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
 class At:
     """The places of an array that an index names, to update functionally.
 
+    ``x.at[index]`` takes what ``x[index]`` takes.  Each method returns a new array of x's shape and
+    dtype; its value broadcasts to the shape of ``x[index]`` and must convert to x's dtype without
+    loss.
+
+    Raises
+    ------
+    IndexOutOfBoundsError
+        For an index outside its axis.
+    ShapeError
+        If the value does not broadcast to the places.
+    DTypeError
+        If the value's dtype does not convert to x's without loss.
+
+    Notes
+    -----
+    Of duplicate indices `set` keeps the last value, the others use every one.  Elements and values
+    that tie for a minimum or a maximum share its derivative equally.
+
     Examples
     --------
     >>> import nx
     >>> nx.zeros(3).at[1].set(5.0)
     Array([0., 5., 0.], dtype=float32)
+    >>> nx.zeros(3).at[nx.asarray([0, 0, 2])].add(1.0)
+    Array([2., 0., 1.], dtype=float32)
     """
 
     __slots__ = ("_index", "_x")

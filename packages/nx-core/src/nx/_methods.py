@@ -161,12 +161,56 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
 
 # Methods as people expect them.
 def _reshape(self: Array, /, *shape: Any) -> Array:
-    """Give the elements another shape: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``."""
+    """Give the elements another shape: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``.
+
+    Parameters
+    ----------
+    *shape : int or tuple of int
+        The lengths of the new axes; one of them may be -1, for what is left.
+
+    Returns
+    -------
+    Array
+        Of the shape, with the elements in the same order.
+
+    Raises
+    ------
+    ShapeError
+        If the number of elements differs.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.arange(6).reshape(2, -1).shape
+    (2, 3)
+    """
     return _shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
 
 
 def _transpose(self: Array, /, *axes: Any) -> Array:
-    """Put the axes in another order, by default reversed."""
+    """Put the axes in another order, by default reversed.
+
+    Parameters
+    ----------
+    *axes : int or tuple of int
+        All of the axes, each once.
+
+    Returns
+    -------
+    Array
+        With the axes in that order.
+
+    Raises
+    ------
+    AxisError
+        If an axis is missing, named twice or outside the array.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.zeros((2, 3, 4)).transpose(1, 0, 2).shape
+    (3, 2, 4)
+    """
     order = axes[0] if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes
     return _shaping.permute_dims(self, order) if order else _transposed(self)
 

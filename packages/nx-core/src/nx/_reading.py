@@ -61,7 +61,32 @@ def _index(self: Array) -> int:
 
 
 def item(self: Array, /, *index: int) -> Any:
-    """Return one element as a Python scalar; without an index the array must have just one."""
+    """Return one element as a Python scalar; without an index the array must have just one.
+
+    Parameters
+    ----------
+    *index : int
+        One for each axis; negative ones count from the end.
+
+    Returns
+    -------
+    bool, int, float or complex
+        The element, read.
+
+    Raises
+    ------
+    ReadError
+        If there is more than one element and no index.
+    IndexOutOfBoundsError
+        For an index outside its axis.
+
+    Examples
+    --------
+    >>> import nx
+    >>> x = nx.asarray([[1.0, 2.0], [3.0, 4.0]])
+    >>> x.item(1, 0), x.max().item()
+    (3.0, 4.0)
+    """
     x = _indexing.getitem(self, index) if index else self
     return _one(x, "item").item()
 
@@ -74,12 +99,47 @@ def _frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def numpy(self: Array) -> np.ndarray[Any, Any]:
-    """Return the values as a read-only NumPy array, sharing memory where the backend can."""
+    """Return the values as a read-only NumPy array, sharing memory where the backend can.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the array's shape and dtype; copy it to write to it.
+
+    Raises
+    ------
+    ReadError
+        If a transformation is looking at the array and keeps its values.
+
+    Examples
+    --------
+    >>> import nx
+    >>> x = nx.asarray([1.0, 2.0]).numpy()
+    >>> x.sum(), x.flags.writeable
+    (np.float32(3.0), False)
+    """
     return _frozen(read(self, "export"))
 
 
 def tolist(self: Array) -> Any:
-    """Return the values as nested lists of Python scalars."""
+    """Return the values as nested lists of Python scalars.
+
+    Returns
+    -------
+    list, or a scalar for a 0-d array
+        As deeply nested as the array has axes.
+
+    Raises
+    ------
+    ReadError
+        If a transformation is looking at the array and keeps its values.
+
+    Examples
+    --------
+    >>> import nx
+    >>> nx.asarray([[1, 2], [3, 4]]).tolist()
+    [[1, 2], [3, 4]]
+    """
     return read(self, "export").tolist()
 
 
