@@ -21,3 +21,11 @@ def pytest_ignore_collect(collection_path, config):
 @pytest.fixture(scope="session", autouse=True)
 def jax():
     return pytest.importorskip("jax", reason=REASON)
+
+
+@pytest.fixture
+def quick(jax):
+    """Compile without optimising: what runs once takes longer to compile than to run."""
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)

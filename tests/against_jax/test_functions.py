@@ -19,14 +19,7 @@ from tests.against_jax._table import ROWS
 NAMES = sorted({row.name for row in ROWS})
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_compilation(jax):
-    """Every compiled function runs once: optimising it would take longer than running it."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
-
-
+@pytest.mark.usefixtures("quick")
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # rows of infinities, NaN, flat functions
 @pytest.mark.parametrize("name", NAMES)
 def test_function(jax, name):

@@ -61,6 +61,7 @@ def test_randint(jax, seed, shape, dtype):
         same(got, jax.random.randint(theirs, shape, low, high, dtype))
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("seed", SEEDS[:4])
 def test_orders_and_choices(jax, seed):
     ours, theirs = both(jax, seed)
@@ -81,6 +82,7 @@ def test_orders_and_choices(jax, seed):
                 )
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("seed", SEEDS[:4])
 def test_counts_and_categories(jax, seed):
     ours, theirs = both(jax, seed)
@@ -120,6 +122,7 @@ def near(got, expected, ulp):
     )
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("seed", SEEDS[:3])
 @pytest.mark.parametrize("name", ["gamma", "loggamma", "t"])
 def test_by_rejection(jax, seed, name):
@@ -129,6 +132,7 @@ def test_by_rejection(jax, seed, name):
     near(got, getattr(jax.random, name)(theirs, a, (20, 5), "float64"), 512)
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_made_of_others(jax, seed):
     ours, theirs = both(jax, seed)
@@ -143,6 +147,7 @@ def test_made_of_others(jax, seed):
         near(got, jax.random.multivariate_normal(theirs, mean, cov, (4,), method=method), 1024)
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("a", [0.1, 0.5, 1.0, 3.0, 50.0, 3000.0])
 def test_implicit_gradients(jax, a):
     from nx.effects import perform
