@@ -69,7 +69,7 @@ def test_every_public_name_is_in_one_room():
                 assert full in modules or full in SPACES, f"{full} has no page"
             else:
                 wanted.add(full)
-    assert wanted - set(listed) == set(), "in no room"
+    assert wanted - set(listed) == set(), "in no room of docs/api/nx"
     assert set(listed) - wanted == set(), "in a room, and not public"
     assert {name: pages for name, pages in listed.items() if len(pages) > 1} == {}
 
