@@ -115,10 +115,20 @@ class Batch(Handler):
                 return self._perform_any(primitive, operands, params, rest)
             lower.append(x._below if x._info == made else self._narrowed(x))
         # Every operand batched, all of one type: lanes in front are all there is to it.  So
-        # frequent that annotating is written out.
-        out = perform_in(rest, primitive, lower, params)
+        # frequent that the eager path and annotating are written out.
+        physical = lower[0]._type
+        kernel = None if params or rest is not None else physical.kernels[primitive.index]
+        if kernel is None:
+            out = perform_in(rest, primitive, lower, params)
+        else:
+            out = Array()
+            out._type = physical
+            try:
+                out._data = kernel(*[x._data for x in lower])
+            except RuntimeWarning:  # where warnings are errors; the long way is quiet
+                out = perform_in(rest, primitive, lower, params)
         alias = Array()
-        alias._type = type_ if out._type is lower[0]._type else array_type_of(out).twin
+        alias._type = type_ if out._type is physical else array_type_of(out).twin
         alias._data = None
         alias._handler = self
         alias._below = out

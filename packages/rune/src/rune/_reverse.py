@@ -98,7 +98,11 @@ class Reverse(Differentiation):
         plain = below._type
         kernel = None if rest is not None or params else plain.kernels[primitive.index]
         if kernel is None:
-            out = perform_in(rest, primitive, (below,), params)
+            outer = rest[0] if rest is not None and plain.annotated else None
+            if outer is not None and below._handler is outer and outer.live:
+                out = outer.perform(primitive, (below,), params, rest[1])  # type: ignore[index]  # has outer
+            else:
+                out = perform_in(rest, primitive, (below,), params)
             twin = out._type.twin
         else:  # nobody outside
             out = Array()
