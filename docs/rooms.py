@@ -48,14 +48,14 @@ def entry(module: str, line: str) -> list[str]:
         kind = "function" if inspect.isfunction(thing) else "data"
         role = "func" if kind == "function" else "data"
         ending = "(...)" if kind == "function" else ""
-        return [f".. {kind}:: {full}{ending}", "", f"   Another name of :{role}:`{other}`.", ""]
+        return [f".. {kind}:: {name}{ending}", "", f"   Another name of :{role}:`{other}`.", ""]
     if isinstance(thing, type):
         if issubclass(thing, Exception):
             return [f".. autoexception:: {full}", "   :show-inheritance:", ""]
         return [f".. autoclass:: {full}", ""]
     if inspect.isfunction(thing):
         return [f".. autofunction:: {full}", ""]
-    return [f".. data:: {full}", "", f"   {datum(thing)}", ""]
+    return [f".. data:: {name}", "", f"   {datum(thing)}", ""]
 
 
 class Lines(SphinxDirective):
