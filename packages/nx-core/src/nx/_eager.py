@@ -143,8 +143,17 @@ def binary(primitive: Primitive) -> Binary:
                         except RuntimeWarning:
                             return slow(x1, x2)
                         return out
-            elif _handled(stack[0], x1, x2, index):
-                return stack[0].perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
+            else:
+                handler = stack[0]
+                if (
+                    type_ is x2._type
+                    and type_.annotated
+                    and x1._handler is handler
+                    and x2._handler is handler
+                    and handler.live
+                    and type_.plain.kernels[index] is not None
+                ) or _handled(handler, x1, x2, index):
+                    return handler.perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
         return slow(x1, x2)
 
     return function

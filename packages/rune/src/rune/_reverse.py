@@ -240,7 +240,7 @@ def pull_back(
             else:
                 g = product(g, done.out, done.operands[0])
                 parent, type_ = done.parents[0], done.types[0]
-                if g._type is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]  # the only one
+                if g._type.plain is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]  # the only one
                     node = parent
                 else:
                     _accumulate(found, waiting, parent, _fitted(g, type_))  # type: ignore[arg-type]  # the same

@@ -9,8 +9,8 @@ import numpy as np
 
 from nx.backends._protocol import Backend, Kernel
 from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
+from nx.backends.numpy._elementwise import BARE, SCALAR_UFUNCS
 from nx.backends.numpy._elementwise import KERNELS as ELEMENTWISE
-from nx.backends.numpy._elementwise import SCALAR_UFUNCS, UFUNCS
 from nx.backends.numpy._linalg import KERNELS as LINALG
 from nx.backends.numpy._random import KERNELS as RANDOM
 from nx.backends.numpy._structured import KERNELS as STRUCTURED
@@ -29,17 +29,17 @@ class NumpyBackend(Backend):
     kernels: Mapping[str, Kernel] = {**ELEMENTWISE, **STRUCTURED, **LINALG, **RANDOM}
 
     def eager_kernel(self, primitive: Primitive, types: tuple[ArrayType, ...]) -> Kernel | None:
-        """Return a ufunc itself where the result cannot be a scalar."""
-        ufunc = UFUNCS.get(primitive.name)
-        if ufunc is not None and types[0].dtype.name in UFUNC_DTYPES and types[0].ndim:
-            return ufunc
+        """Return a bare function where the result cannot be a scalar."""
+        bare = BARE.get(primitive.name)
+        if bare is not None and types[0].dtype.name in UFUNC_DTYPES and types[0].ndim:
+            return bare
         return self.kernel(primitive, types, {})
 
     def scalar_kernel(
         self, primitive: Primitive, type_: ArrayType, reflected: bool
     ) -> Kernel | None:
         """Return the ufunc of the array and a kept 0-d one: NumPy converts scalars slowly."""
-        ufunc = UFUNCS.get(primitive.name)
+        ufunc = BARE.get(primitive.name)
         if ufunc is None or primitive.name not in SCALAR_UFUNCS or not type_.ndim:
             return None
         if type_.dtype.name not in UFUNC_DTYPES:
@@ -58,7 +58,7 @@ class NumpyBackend(Backend):
 SCALARS_KEPT = 1024
 
 
-def _with_scalar(ufunc: np.ufunc, dtype: np.dtype[Any], reflected: bool) -> Kernel:
+def _with_scalar(ufunc: Kernel, dtype: np.dtype[Any], reflected: bool) -> Kernel:
     kept: dict[float, np.ndarray[Any, Any]] = {}
 
     def constant(scalar: float) -> np.ndarray[Any, Any]:

@@ -12,11 +12,20 @@ from nx._errors import DTypeError, message
 from nx.backends.numpy import _special
 from nx.backends.numpy._quiet import quiet
 
-__all__ = ["KERNELS", "SCALAR_UFUNCS", "UFUNCS"]
+__all__ = ["BARE", "KERNELS", "SCALAR_UFUNCS"]
 
 Array = np.ndarray[Any, Any]
 
-UFUNCS: Final[dict[str, np.ufunc]] = {
+
+def _multiply_cos(g: Array, x: Array) -> Any:
+    return np.multiply(g, np.cos(x))
+
+
+def _multiply_negative_sin(g: Array, x: Array) -> Any:
+    return np.multiply(g, np.negative(np.sin(x)))
+
+
+BARE: Final[dict[str, Callable[..., Any]]] = {
     "absolute": np.absolute,
     "add": np.add,
     "ceil": np.ceil,
@@ -25,6 +34,8 @@ UFUNCS: Final[dict[str, np.ufunc]] = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "multiply": np.multiply,
+    "multiply_cos": _multiply_cos,
+    "multiply_negative_sin": _multiply_negative_sin,
     "negative": np.negative,
     "sin": np.sin,
     "subtract": np.subtract,
@@ -229,7 +240,7 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "nextafter": quiet(_nextafter),
     "complex": _complex,
     "where": _where,
-    "multiply_cos": ufunc(lambda g, x: np.multiply(g, np.cos(x))),
-    "multiply_negative_sin": ufunc(lambda g, x: np.multiply(g, np.negative(np.sin(x)))),
+    "multiply_cos": ufunc(_multiply_cos),
+    "multiply_negative_sin": ufunc(_multiply_negative_sin),
     "multiply_tanh_slope": ufunc(lambda g, out: np.multiply(g, (1 - out * out).astype(g.dtype))),
 }
