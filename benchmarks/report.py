@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intervals import Estimate, median, ratio
-from workloads import BEST, Gate, Workload
+from workloads import BEST, CLOCK, Gate, Workload
 
 __all__ = ["Line", "import_line", "lines", "summary", "table", "verdict"]
 
@@ -34,14 +34,25 @@ def verdict(estimate: Estimate, limit: float) -> str:
 
 def lines(workload: Workload, samples: Samples) -> list[Line]:
     """Hold each contender's samples against each peer's."""
-    peers = {name: times for name, times in samples.items() if not is_contender(name)}
+    peers = {
+        name: times for name, times in samples.items() if not is_contender(name) and " " not in name
+    }
     found = []
     for name, times in samples.items():
-        if not is_contender(name):
+        if not is_contender(name) or " " in name:
             continue
         ratios = {peer: ratio(times, others) for peer, others in peers.items()}
         gate = workload.gates.get(name)
-        judged = ("", "") if gate is None else _judge(gate, ratios)
+        beside = samples.get(f"{name} {workload.beside}")
+        if gate is None:
+            judged = ("", "")
+        elif gate.peer == CLOCK:
+            judged = (seconds(gate.limit), verdict(median(times), gate.limit))
+        elif beside is not None:
+            own = ratio(times, beside)
+            judged = (f"{gate.limit:g} of {gate.peer}: {_cell(own)}", verdict(own, gate.limit))
+        else:
+            judged = _judge(gate, ratios)
         found.append(Line(workload.name, name, seconds(median(times).value), ratios, *judged))
     return found
 

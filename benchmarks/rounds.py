@@ -92,39 +92,52 @@ class Process:
         self.log.close()
 
 
-def measure(workload: str, processes: list[Process], rounds: int, least: float) -> Samples:
-    """Return each framework's seconds per call, one number for each round."""
-    able = [process for process in processes if workload in process.workloads]
+def measure(
+    workload: str, processes: list[Process], rounds: int, least: float, beside: str = ""
+) -> Samples:
+    """Return each framework's seconds per call, one number for each round.
+
+    Those of the workload ``beside``, sampled in the same rounds, stand under the framework's
+    name and the workload's.
+    """
+    jobs = {
+        f"{process.name} {name}" if name == beside else process.name: (process, name)
+        for process in processes
+        for name in filter(None, (workload, beside))
+        if name in process.workloads
+    }
     calls = {}
-    for process in able:
+    for job, (process, name) in jobs.items():
         with process.awake():
-            calls[process.name] = process.ask("prepare", workload, least)["calls"]
-    samples: Samples = {process.name: [] for process in able}
+            calls[job] = process.ask("prepare", name, least)["calls"]
+    samples: Samples = {job: [] for job in jobs}
     retries = RETRIES * rounds
     for _ in range(rounds):
-        row, disturbance = _one_round(able, calls)
+        row, disturbance = _one_round(jobs, calls)
         while disturbance > DISTURBED and retries:
             retries -= 1
             time.sleep(0.1)
-            row, disturbance = _one_round(able, calls)
-        for name, seconds in row.items():
-            samples[name].append(seconds)
+            row, disturbance = _one_round(jobs, calls)
+        for job, seconds in row.items():
+            samples[job].append(seconds)
     if not retries:
         print(f"{workload}: other programs kept the machine busy", file=sys.stderr)
-    for process in able:
+    for process in {process.name: process for process, _ in jobs.values()}.values():
         with process.awake():
             process.ask("drop")
     return samples
 
 
-def _one_round(processes: list[Process], calls: dict[str, int]) -> tuple[dict[str, float], float]:
+def _one_round(
+    jobs: dict[str, tuple[Process, str]], calls: dict[str, int]
+) -> tuple[dict[str, float], float]:
     """Return a sample of each, and the share of a CPU that other programs took meanwhile."""
     row, ours = {}, -time.process_time()
     busy, start = _busy(), time.perf_counter()
-    for process in processes:
+    for job, (process, name) in jobs.items():
         with process.awake():
-            answer = process.ask("sample", calls[process.name])
-        row[process.name] = answer["seconds"]
+            answer = process.ask("sample", name, calls[job])
+        row[job] = answer["seconds"]
         ours += answer["cpu"]
     ours += time.process_time()
     # The kernel counts in hundredths of a second, at both ends.

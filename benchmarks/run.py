@@ -66,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("; ".join(f"{process.name} {process.version}" for process in processes))
         for workload in filter(lambda row: wanted(row.name), WORKLOADS):
             print(f"{workload.name}: {workload.meaning}", file=sys.stderr)
-            samples = measure(workload.name, processes, options.rounds, options.least)
+            samples = measure(
+                workload.name, processes, options.rounds, options.least, workload.beside
+            )
             record[workload.name] = samples
             lines += report.lines(workload, samples)
     finally:

@@ -25,7 +25,7 @@ class Worker:
 
     def __init__(self, framework: str) -> None:
         self.module = importlib.import_module(f"frameworks.on_{framework.partition(':')[0]}")
-        self.work: Callable[[], Any] | None = None
+        self.work: dict[str, Callable[[], Any]] = {}
 
     def describe(self) -> dict[str, Any]:
         """Return the framework's version and what it can do."""
@@ -33,33 +33,32 @@ class Worker:
 
     def prepare(self, workload: str, least: float) -> dict[str, Any]:
         """Warm up, and find how many calls take `least` seconds, a slice of a sample."""
-        self.work = self.module.WORKLOADS[workload]()
+        self.work[workload] = self.module.WORKLOADS[workload]()
         calls, until = 1, time.perf_counter() + WARM_UP
         while True:
-            taken = self._slice(calls)
+            taken = self._slice(workload, calls)
             if taken >= least and time.perf_counter() >= until:
                 return {"calls": calls}
             if taken < least:
                 wanted = math.ceil(1.15 * calls * least / max(taken, 1e-7))
                 calls = min(max(calls + 1, wanted), 10 * calls)
 
-    def sample(self, calls: int) -> dict[str, float]:
+    def sample(self, workload: str, calls: int) -> dict[str, float]:
         """Return the seconds of a call in the quickest slice, and the CPU time of all of them."""
         cpu = time.process_time()
-        taken = min(self._slice(calls) for _ in range(SLICES))
+        taken = min(self._slice(workload, calls) for _ in range(SLICES))
         return {"seconds": taken / calls, "cpu": time.process_time() - cpu}
 
-    def _slice(self, calls: int) -> float:
-        work, counter = self.work, range(calls)
-        assert work is not None
+    def _slice(self, workload: str, calls: int) -> float:
+        work, counter = self.work[workload], range(calls)
         start = time.perf_counter()
         for _ in counter:
             work()
         return time.perf_counter() - start
 
     def drop(self) -> dict[str, Any]:
-        """Forget the workload and its inputs."""
-        self.work = None
+        """Forget the workloads and their inputs."""
+        self.work.clear()
         gc.collect()
         return {}
 

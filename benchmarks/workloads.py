@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["BEST", "IMPORT", "WORKLOADS", "Gate", "Workload"]
+__all__ = ["BEST", "CLOCK", "IMPORT", "WORKLOADS", "Gate", "Workload"]
 
 BEST = "best"
+CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """How long a contender may take: `limit` times as long as a peer, or as `BEST` of them."""
+    """How long a contender may take.
+
+    `limit` times as long as a peer, as `BEST` of them, or as its own time at the workload beside;
+    by the `CLOCK`, so many seconds.
+    """
 
     limit: float
     peer: str = "numpy"
@@ -22,11 +27,18 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is timed, and the gates by contender."""
+    """What is timed, beside which other workload, and the gates by contender."""
 
     name: str
     meaning: str
     gates: dict[str, Gate] = field(default_factory=dict)
+    beside: str = ""
+
+
+def overhead(name: str, meaning: str, microseconds: float | None = None) -> Workload:
+    """Make a row of the cost of transformations, with a gate in microseconds an operation."""
+    gates = {} if microseconds is None else {"nx:numpy": Gate(microseconds * 1e-4, CLOCK)}
+    return Workload(name, f"100 sines in a row, {meaning}", gates)
 
 
 WORKLOADS = (
@@ -44,8 +56,24 @@ WORKLOADS = (
     Workload(
         "sines_grad",
         "the value and gradient of the sum of 100 sines",
-        {"nx:c": Gate(0.25, "torch")},
+        {"nx:numpy": Gate(0.5, "torch"), "nx:c": Gate(0.25, "torch")},
     ),
+    overhead("through_handler", "through a handler that passes everything on", 2.0),
+    overhead("through_grad", "and the gradient of their sum", 9.8),
+    overhead("through_jvp", "with tangents", 8.9),
+    overhead("through_vmap", "in a vmap of 4 lanes", 4.5),
+    overhead("through_vmap_grad", "gradients in each of 4 lanes", 7.6),
+    overhead("through_grad_vmap", "the gradient of a vmap of 4 lanes", 9.5),
+    overhead("through_vmap_vmap", "in a vmap in a vmap, 2 lanes each"),
+    overhead("through_jvp_grad", "the tangent of the gradient"),
+    overhead("through_grad_grad", "the gradient of the gradient"),
+    Workload(
+        "lanes_if",
+        "1000 lanes that take one of two branches by an if, beside the same with where",
+        {"nx:numpy": Gate(3.0, "lanes_where")},
+        beside="lanes_where",
+    ),
+    Workload("lanes_where", "1000 lanes that compute both branches and select by where"),
 )
 
 IMPORT = 0.060

@@ -66,6 +66,20 @@ def test_a_gate_without_its_peer_is_not_judged(modules):
     )
 
 
+def test_a_gate_by_the_clock_and_one_beside_another_workload(modules):
+    _, report, workloads, _ = modules
+    samples = {"nx:c": [2.0] * 5, "nx:c other": [1.0] * 5, "numpy": [1.0] * 5}
+    for gate, beside, said in (
+        (workloads.Gate(1.9, workloads.CLOCK), "", ("1.9 s", "FAILS")),
+        (workloads.Gate(2.1, workloads.CLOCK), "", ("2.1 s", "holds")),
+        (workloads.Gate(1.9, "other"), "other", ("1.9 of other: 2.00 [2.00, 2.00]", "FAILS")),
+        (workloads.Gate(2.1, "other"), "other", ("2.1 of other: 2.00 [2.00, 2.00]", "holds")),
+    ):
+        workload = workloads.Workload("w", "", {"nx:c": gate}, beside)
+        (line,) = report.lines(workload, samples)
+        assert (line.gate, line.verdict) == said
+
+
 def test_every_workload_is_written_for_nx_and_a_peer(modules):
     names = {workload.name for workload in modules[2].WORKLOADS}
     with imported(FOLDER, "frameworks.on_nx", "frameworks.on_numpy") as (of_nx, of_numpy):
@@ -81,7 +95,7 @@ def test_a_worker_that_dies_says_so(modules):
             assert process.ask("prepare", "add", 1e-4)["calls"] >= 1
             process.process.kill()
             with pytest.raises(rounds.UnavailableError, match=r"^its process ended with status -9"):
-                process.ask("sample", 1)
+                process.ask("sample", "add", 1)
     finally:
         process.close()
 
@@ -91,7 +105,7 @@ def run(folder, *options):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
-def test_a_run_prints_one_table_and_says_what_it_leaves_out(tmp_path):
+def test_a_run_prints_one_table_and_says_what_it_leaves_out(modules, tmp_path):
     frameworks = ",".join([*(f"nx:{name}" for name in THERE), "numpy", "nx:nonesuch", "nonesuch"])
     quick = ("--rounds", "3", "--least", "0.0005", "--json", "samples.json")
     done = run(tmp_path, "--frameworks", frameworks, *quick)
@@ -99,7 +113,7 @@ def test_a_run_prints_one_table_and_says_what_it_leaves_out(tmp_path):
     rows = [line.split("|")[1:-1] for line in done.stdout.splitlines() if line.startswith("|")]
     assert len({len(row) for row in rows}) == 1
     found = {(row[0].strip(), row[1].strip()) for row in rows[2:]}
-    works = ("add", "scale", "sines", "sines_grad")
+    works = [workload.name for workload in modules[2].WORKLOADS]
     assert found == {(w, f"nx:{b}") for w in works for b in THERE} | {("import nx", "nx")}
     assert "Gates: " in done.stdout
     assert "nx:nonesuch is left out: BackendError: nx: cannot use the backend 'nonesuch'" in (
