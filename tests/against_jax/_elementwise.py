@@ -35,6 +35,21 @@ for name, (low, high) in {**UNARY, **SPECIAL}.items():
 for name in names("ceil floor round sign trunc angle imag"):
     for shape in SHAPES:
         row(name, of(*shape))
+for shape in SHAPES:
+    row("cbrt", of(*shape, low=0.2, high=9))
+    for name in names("ndtr log_ndtr"):
+        row(name, of(*shape), equal=f"scipy.special.{name}", dtypes=FULL)
+    row("entr", of(*shape, low=0.1, high=3), equal="scipy.special.entr", dtypes=FULL)
+    row("log1mexp", of(*shape, low=0.1, high=3), equal="nn.log1mexp", dtypes=FULL)
+for name in names("rel_entr kl_div"):
+    pair = of(2, 3, low=0.1, high=3), of(3, low=0.1, high=3)
+    row(name, *pair, equal=f"scipy.special.{name}", dtypes=FULL)
+row("multigammaln", of(2, 3, low=2, high=4), 3, equal="scipy.special.multigammaln", dtypes=FULL)
+for name in names("fmax fmin"):
+    row(name, of(2, 3), of(3))
+    row(name, A(values=[1.0, np.nan, np.nan]), A(values=[np.nan, 2.0, np.nan]), grad=False)
+for name in names("isposinf isneginf"):
+    flat(name, A(values=[1.0, np.nan, np.inf, -np.inf]))
 row("lgamma", of(2, 3, low=0.1, high=4), equal="scipy.special.gammaln")
 row("neg", of(2, 3), equal="lax.neg")
 row("gelu", of(2, 3), approximate=False)

@@ -28,6 +28,12 @@ row("linalg.cross", of(2, 3), of(3))
 row("linalg.trace", of(2, 3, 4), offset=1)
 row("linalg.diagonal", of(2, 3, 4), offset=-1)
 row("polyval", of(4), of(3))
+for name in ("polyadd", "polysub"):
+    row(name, of(4), of(2))
+row("polymul", of(4), of(2))
+for order in (0, 1, 2):
+    row("polyder", of(4), order)
+    row("polyint", of(4), order)
 row("interp", of(5, low=0.1, high=2.9), A(values=[0.0, 1.0, 2.0, 3.0]), of(4), dtypes=FULL)
 OUTSIDE = A(values=[-1.0, 0.5, 4.0]), A(values=[0.0, 1.0, 2.0])
 row("interp", *OUTSIDE, of(3), left=-5.0, right=7.0, dtypes=FULL)

@@ -26,6 +26,15 @@ for name in names("sum prod max min mean var std"):
 for name in names("nanmax nanmin nanmean nansum"):
     row(name, A(values=[[1.0, np.nan, 3.0], [-2.0, 5.0, 0.5]]), axis=1)
     row(name, of(2, 3, 4))
+HOLES = A(values=[[1.0, np.nan, 3.0], [-2.0, 5.0, 0.5]])
+for name in names("nanprod nanvar nanstd nanmedian nancumsum nancumprod"):
+    row(name, HOLES, axis=1)
+    row(name, of(2, 3, 4), axis=2)
+for share in (0.3, 1.0):
+    row("nanquantile", HOLES, share, axis=1, dtypes=FULL)
+for name in names("nanargmax nanargmin"):
+    flat(name, HOLES, axis=1, keepdims=True)
+    flat(name, A(values=[[np.nan, np.nan], [np.nan, 2.0]]), axis=1)
 for name in names("sum prod"):
     row(name, of(0, 3), axis=0)
 flat("mean", of(0, 3), axis=0)

@@ -63,11 +63,73 @@ SPECIAL = [
     one("sinc", nx.sinc, np.sinc, -2.5, 2.5, dtypes=(*FLOATING, "complex64", "complex128")),
     composed("sinc_at_0", nx.sinc, np.sinc, Operand(values=[0.0, 1e-3, -0.2]), dtypes=FLOATING),
     composed("betaln", nx.betaln, special.betaln, *POSITIVE_PAIR, dtypes=PRECISE, tolerance=16),
+    one("ndtr", nx.ndtr, special.ndtr, -4, 4, dtypes=PRECISE),
+    one("log_ndtr", nx.log_ndtr, special.log_ndtr, -7, 4, gap=0.1, dtypes=PRECISE),
+    one("log_ndtr_far", nx.log_ndtr, special.log_ndtr, -300, -22, dtypes=PRECISE, precision=1e-5),
+    one("entr", nx.entr, special.entr, 0.1, 3, dtypes=PRECISE),
+    composed(
+        *("rel_entr", nx.rel_entr, special.rel_entr, *POSITIVE_PAIR), dtypes=PRECISE, tolerance=16
+    ),
+    composed(*("kl_div", nx.kl_div, special.kl_div, *POSITIVE_PAIR), dtypes=PRECISE, tolerance=32),
+    composed(
+        *("rel_entr_at_ends", nx.rel_entr, special.rel_entr),
+        Operand(values=[0.0, 0.0, 1.0, -1.0, np.nan, 1.0]),
+        Operand(values=[0.0, 1.0, 0.0, 1.0, 1.0, -1.0]),
+        dtypes=PRECISE,
+        order=0,
+    ),
+    composed(
+        *("entr_at_ends", nx.entr, special.entr, Operand(values=[0.0, -1.0, np.nan])),
+        dtypes=PRECISE,
+        order=0,
+    ),
+    one("log1mexp", nx.log1mexp, lambda x: np.log1p(-np.exp(-x)), 0.1, 5, dtypes=PRECISE),
+    *(
+        one(
+            f"multigammaln_{d}",
+            lambda x, d=d: nx.multigammaln(x, d),
+            lambda x, d=d: np.vectorize(lambda a: special.multigammaln(a, d))(x),
+            2.2,
+            5,
+            dtypes=PRECISE,
+        )
+        for d in (1, 4)
+    ),
     one("i0", nx.i0, special.i0, -3, 3, gap=0.2, dtypes=PRECISE),
     one("i1", nx.i1, special.i1, -3, 3, gap=0.2, dtypes=PRECISE),
 ]
 
 NUMBERS = [
+    one("cbrt", nx.cbrt, np.cbrt, -30, 30, gap=0.3, tolerance=4),
+    composed(
+        *("cbrt_at_edges", nx.cbrt, np.cbrt, Operand(values=[0.0, -0.0, np.inf, -np.inf, np.nan])),
+        dtypes=FLOATING,
+        order=0,
+        tolerance=0,
+    ),
+    *(
+        composed(name, getattr(nx, name), getattr(np, name), *PAIR, dtypes=REAL, tolerance=0)
+        for name in ("fmax", "fmin")
+    ),
+    *(
+        composed(
+            *(f"{name}_of_nan", getattr(nx, name), getattr(np, name)),
+            Operand(values=[np.nan, 1.0, np.nan, 2.0]),
+            Operand(values=[1.0, np.nan, np.nan, 3.0]),
+            dtypes=FLOATING,
+            order=0,
+            tolerance=0,
+        )
+        for name in ("fmax", "fmin")
+    ),
+    *(
+        composed(
+            *(name, getattr(nx, name), getattr(np, name), Operand(values=PARTS)),
+            dtypes=FLOATING,
+            order=0,
+        )
+        for name in ("isposinf", "isneginf")
+    ),
     composed("imag_of_anything", nx.imag, np.imag, Operand(values=PARTS), dtypes=INEXACT, order=0),
     one("angle", nx.angle, np.angle, -2, 2, gap=0.4, dtypes=INEXACT, tolerance=4),
     one("deg2rad", nx.deg2rad, np.deg2rad, -180, 180, dtypes=(*REAL,)),

@@ -1,5 +1,7 @@
 """Cases of statistics, histograms, differences, interpolation and polynomials."""
 
+import warnings
+
 import numpy as np
 import nx
 
@@ -23,6 +25,63 @@ def mean_of_numbers(x):
 
 
 WEIGHTS = Operand(shape=(3, 5), low=0.5, high=2)
+
+
+def numpys(name, x, axis, **options):
+    """Call NumPy's function, quietly; where nothing is left a place is -1, as in JAX."""
+    if "arg" in name:
+        empty = np.isnan(x).all(axis)
+        filled = np.where(np.isnan(x).all(axis, keepdims=True), 0, x)
+        return np.where(empty, -1, getattr(np, name)(filled, axis))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return getattr(np, name)(x, axis, **options)
+
+
+def without_nan(name, axis, **options):
+    """Compare one of the functions that leave NaN out with NumPy's of the same name."""
+    theirs = {"ddof": options["correction"]} if options else {}
+    return composed(
+        f"{name}_along_{axis}",
+        lambda x: getattr(nx, name)(x, axis=axis, **options),
+        lambda x: numpys(name, x, axis, **theirs),
+        HOLES,
+        **ROUNDED,
+        order=0,
+    )
+
+
+WITHOUT_NAN = [
+    *(without_nan(name, axis) for name in ("nanprod", "nanmedian") for axis in (0, 1, None)),
+    *(without_nan(name, 1, correction=1) for name in ("nanvar", "nanstd")),
+    *(without_nan(name, 0) for name in ("nanvar", "nanargmax", "nanargmin", "nancumsum")),
+    *(without_nan(name, 1) for name in ("nanargmax", "nanargmin", "nancumprod")),
+    *(
+        composed(
+            f"nanquantile_{method}",
+            lambda x, m=method: nx.nanquantile(x, [0.3, 0.8], axis=1, method=m, keepdims=True),
+            lambda x, m=method: np.nanquantile(
+                x, np.float32([0.3, 0.8]), 1, method=m, keepdims=True
+            ),
+            HOLES,
+            dtypes=("float32", "float64"),
+            tolerance=16,
+            order=0,
+        )
+        for method in ("linear", "lower", "higher", "midpoint", "nearest")
+    ),
+    *(
+        composed(
+            f"{name}_of_numbers",
+            lambda x, name=name: getattr(nx, name)(x, axis=1),
+            lambda x, name=name: getattr(np, name)(x, axis=1),
+            CUBE,
+            **ROUNDED,
+        )
+        for name in ("nanprod", "nanvar", "nanstd", "nanmedian", "nancumsum", "nancumprod")
+    ),
+]
+
 
 QUANTILES = [
     *(
@@ -260,6 +319,27 @@ CURVES = [
     ),
     composed("polyval", nx.polyval, np.polyval, Operand(shape=(4,)), MATRIX, tolerance=16),
     composed("polyval_of_one", nx.polyval, np.polyval, Operand(shape=(1,)), MATRIX),
+    composed("polyadd", nx.polyadd, np.polyadd, Operand(shape=(2,)), Operand(shape=(4,))),
+    composed("polysub", nx.polysub, np.polysub, Operand(shape=(4,)), Operand(shape=(2,), gap=1)),
+    composed(
+        *("polymul", nx.polymul, np.polymul, Operand(shape=(3,), gap=1)),
+        Operand(shape=(2,), gap=1),
+        dtypes=INEXACT,
+        tolerance=16,
+    ),
+    composed("polyder", nx.polyder, np.polyder, Operand(shape=(4,)), dtypes=INEXACT),
+    composed(
+        *("polyder_thrice", lambda p: nx.polyder(p, 3), lambda p: np.polyder(p, 3)),
+        Operand(shape=(4,)),
+        dtypes=INEXACT,
+        tolerance=16,
+    ),
+    composed("polyint", nx.polyint, np.polyint, Operand(shape=(4,)), dtypes=INEXACT),
+    composed(
+        *("polyint_twice", lambda p, k: nx.polyint(p, 2, k=k), lambda p, k: np.polyint(p, 2, k)),
+        *(Operand(shape=(3,)), Operand(shape=(2,))),
+        **ROUNDED,
+    ),
     *(
         composed(
             f"meshgrid_{indexing}",
@@ -273,4 +353,4 @@ CURVES = [
     ),
 ]
 
-CASES = [*QUANTILES, *AVERAGES, *COVARIANCES, *HISTOGRAMS, *CURVES]
+CASES = [*QUANTILES, *WITHOUT_NAN, *AVERAGES, *COVARIANCES, *HISTOGRAMS, *CURVES]

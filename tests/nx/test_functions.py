@@ -4,6 +4,7 @@ import ml_dtypes
 import numpy as np
 import nx
 import pytest
+from nx._spellings import ELSEWHERE
 from nx.effects import Handler, handling
 
 STANDARD = """
@@ -267,3 +268,39 @@ def test_dlpack_is_refused_with_the_protocols_error():
         x.__dlpack__(stream=1)
     with pytest.raises(BufferError, match="cannot export to the device"):
         x.__dlpack__(dl_device=(2, 0))
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_convolution_without_a_batch_axis(groups):
+    rng = np.random.default_rng(3)
+    for k in (1, 2, 3):
+        x = nx.asarray(rng.normal(size=(4, *(5,) * k)))
+        w = nx.asarray(rng.normal(size=(6, 4 // groups, *(2,) * k)))
+        options = {"stride": 2, "padding": 1, "groups": groups}
+        for function in (nx.conv, getattr(nx, f"conv{k}d")):
+            expected = function(x[None], w, **options)[0]
+            np.testing.assert_array_equal(function(x, w, **options), expected)
+        w = nx.asarray(rng.normal(size=(4, 3, *(2,) * k)))
+        expected = nx.conv_transpose(x[None], w, **options)[0]
+        np.testing.assert_array_equal(nx.conv_transpose(x, w, **options), expected)
+
+
+def test_each_other_spelling_leads_to_something_that_is_there():
+    for name, spelling in ELSEWHERE.items():
+        assert name not in nx.__all__
+        place = nx
+        for part in spelling.split("."):
+            place = getattr(place, part)
+        with pytest.raises(AttributeError, match=f"nx has no {name!r}\n.*nx.{spelling}$"):
+            getattr(nx, name)
+
+
+def test_polynomials_of_few_coefficients():
+    assert nx.polyder(nx.asarray([5])).tolist() == []
+    assert nx.polyder(nx.asarray([1, 2]), 2**62).tolist() == []
+    assert nx.polyder(nx.asarray([1, 2]), 0).tolist() == [1, 2]
+    assert nx.polyint(nx.zeros(0)).tolist() == [0]
+    with pytest.raises(nx.ShapeError, match="cannot take coefficients of shape"):
+        nx.polyadd(nx.ones((2, 2)), nx.ones(2))
+    with pytest.raises(nx.ShapeError, match="cannot use constants of shape"):
+        nx.polyint(nx.ones(2), 2, k=nx.ones(3))

@@ -131,3 +131,43 @@ def test_slopes_of_arrays(f, x, slopes):
 def test_empty_arrays_have_empty_gradients(f, shape):
     g = grad(lambda x: nx.sum(f(x)))(nx.zeros(shape, dtype=nx.float64))
     assert (g.shape, g.dtype) == (shape, nx.float64)
+
+
+def test_the_second_derivative_of_gamma_numbers_is_refused():
+    key = nx.random.key(0)
+
+    def draw(a):
+        return nx.random.gamma(key, a, dtype=nx.float64)
+
+    a = nx.asarray(2.5, dtype=nx.float64)
+    assert float(grad(draw)(a)) > 0
+    with pytest.raises(nx.MissingRuleError) as caught:
+        grad(grad(draw))(a)
+    first, hint = str(caught.value).splitlines()
+    assert first.startswith("random_gamma_grad: cannot differentiate")
+    assert "only the first derivative of a gamma number by its parameter is there" in first
+    assert hint.startswith("hint: ")
+
+
+def test_slopes_of_cube_roots_at_0():
+    for zero in (0.0, -0.0):
+        assert float(grad(nx.cbrt)(nx.asarray(zero))) == INF
+    assert float(grad(nx.cbrt)(nx.asarray(-8.0, dtype=nx.float64))) == pytest.approx(1 / 12)
+    assert float(grad(grad(nx.cbrt))(nx.asarray(8.0, dtype=nx.float64))) == pytest.approx(-1 / 144)
+
+
+@pytest.mark.parametrize(
+    ("function", "slopes"),
+    [
+        (nx.nanvar, [-1.0, 0.0, 1.0]),
+        (nx.nanstd, [-0.5, 0.0, 0.5]),
+        (nx.nanmedian, [0.5, 0.0, 0.5]),
+        (nx.nanprod, [3.0, 0.0, 1.0]),
+        (lambda x: nx.sum(nx.nancumsum(x)), [3.0, 0.0, 1.0]),
+        (lambda x: nx.nanquantile(x, 0.25), [0.75, 0.0, 0.25]),
+        (lambda x: nx.sum(nx.fmax(x, 2.0)), [0.0, 0.0, 1.0]),
+    ],
+)
+def test_what_is_left_out_has_slope_0(function, slopes):
+    x = nx.asarray([1.0, NAN, 3.0], dtype=nx.float64)
+    np.testing.assert_allclose(np.asarray(grad(function)(x)), slopes, rtol=1e-12)

@@ -117,21 +117,22 @@ def correlate(x: Any, w: Any, /, *, mode: str = "valid") -> Array:
 
 def _layer(
     operation: str, x: Any, w: Any, count: int | None, groups: Any
-) -> tuple[Array, Array, int, int]:
-    """Return the operands promoted, the number of axes to slide over, and the groups."""
+) -> tuple[Array, Array, int, int, bool]:
+    """Return x with a batch axis, w, the number of axes, the groups, and whether x had none."""
     a, b = numeric(operation, x, w)
-    k = b._type.ndim - 2
+    k, given = b._type.ndim - 2, a._type.shape
+    alone = len(given) == k + 1
+    a = reshape(a, (1, *given)) if alone else a
     if a._type.ndim != b._type.ndim or not 1 <= k <= 3 or count not in (None, k):
-        problem = f"cannot convolve {a._type.shape} with {b._type.shape}"
-        axes = "one to three" if count is None else str(count)
-        hint = f"both have a batch or output axis, a channel axis, and {axes} more"
+        problem = f"cannot convolve {given} with {b._type.shape}"
+        hint = f"after the batch or output axis come one of channels and {count or '1 to 3'} more"
         raise ShapeError(message(operation, problem, hint))
     parts = number_of(operation, groups, "a number of groups")
     if parts < 1:
         raise ShapeError(message(operation, f"cannot make {parts} groups (at least 1)"))
     if 0 in b._type.shape:
         raise ShapeError(message(operation, f"cannot slide a window of shape {b._type.shape}"))
-    return a, b, k, parts
+    return a, b, k, parts, alone
 
 
 def conv(
@@ -148,8 +149,8 @@ def conv(
 
     Parameters
     ----------
-    x : Array, shape ``(n, c, *axes)``, numeric
-        A batch of n with c channels.
+    x : Array, shape ``(n, c, *axes)`` or ``(c, *axes)``, numeric
+        A batch of n with c channels, or one without a batch axis: then the result has none.
     w : Array, shape ``(o, c // groups, *window)``, numeric
         A window for each of o channels of the result.
     stride : int or tuple of int
@@ -192,7 +193,7 @@ def _conv(
     dilation: Any,
     groups: Any,
 ) -> Array:
-    a, b, k, parts = _layer(operation, x, w, count, groups)
+    a, b, k, parts, alone = _layer(operation, x, w, count, groups)
     (n, c), (o, per_group) = a._type.shape[:2], b._type.shape[:2]
     if per_group * parts != c or o % parts:
         problem = f"cannot convolve {c} channels in {parts} groups with {b._type.shape}"
@@ -212,7 +213,7 @@ def _conv(
     depth, points = per_group * math.prod(window), math.prod(places)
     columns = reshape(permute_dims(windows, front), (n, parts, depth, points))
     out = matmul(reshape(b, (1, parts, o // parts, depth)), columns)
-    return reshape(out, (n, o, *places))
+    return reshape(out, (o, *places) if alone else (n, o, *places))
 
 
 def conv1d(
@@ -323,7 +324,7 @@ def conv_transpose(
 
     Parameters
     ----------
-    x : Array, shape ``(n, c, *places)``, numeric
+    x : Array, shape ``(n, c, *places)`` or ``(c, *places)``, numeric
         A batch of n with c channels.
     w : Array, shape ``(c, o // groups, *window)``, numeric
         As `conv` had it: its o is c here.
@@ -357,7 +358,7 @@ def conv_transpose(
     Array([[[1., 2., 2., 1.]]], dtype=float32)
     """
     name = "conv_transpose"
-    a, b, k, parts = _layer(name, x, w, None, groups)
+    a, b, k, parts, alone = _layer(name, x, w, None, groups)
     (n, c), (rows, per_group) = a._type.shape[:2], b._type.shape[:2]
     if rows != c or c % parts:
         problem = f"cannot convolve {c} channels in {parts} groups with {b._type.shape}"
@@ -382,7 +383,8 @@ def conv_transpose(
     spread = reshape(columns, (n, parts * per_group, *window, *places))
     order = (0, 1, *range(2 + k, 2 + 2 * k), *range(2, 2 + k))
     out = perform(P.fold, permute_dims(spread, order), shape=full, strides=strides, dilation=steps)
-    return _cut(out, pairs)
+    out = _cut(out, pairs)
+    return out[0] if alone else out
 
 
 def _cut(x: Array, pairs: tuple[tuple[int, int], ...]) -> Array:

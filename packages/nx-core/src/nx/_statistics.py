@@ -20,10 +20,8 @@ from nx._elementwise import (
 )
 from nx._errors import ShapeError, message
 from nx._joining import concat
-from nx._nan_statistics import nanmax, nanmean, nanmin, nansum
 from nx._numeric import narrowed, numeric, to_inexact, widened
 from nx._products import matmul
-from nx._quantiles import median, quantile
 from nx._reductions import max as _max
 from nx._reductions import mean
 from nx._reductions import min as _min
@@ -37,13 +35,7 @@ __all__ = [
     "average",
     "corrcoef",
     "cov",
-    "median",
-    "nanmax",
-    "nanmean",
-    "nanmin",
-    "nansum",
     "ptp",
-    "quantile",
 ]
 
 
