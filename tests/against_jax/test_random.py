@@ -77,7 +77,7 @@ def test_orders_and_choices(jax, seed):
         for replace in (True, False):
             for a in (6, x):
                 same(
-                    random.choice(ours, a, (2, 2), replace=replace, p=weights, axis=a is x),
+                    random.choice(ours, a, (2, 2), replace=replace, p=weights, axis=int(a is x)),
                     jax.random.choice(theirs, a, (2, 2), replace, weights, axis=int(a is x)),
                 )
 
