@@ -333,3 +333,12 @@ def test_masks_of_0d_arrays():
     x = nx.asarray(5.0)
     assert (x[ON].tolist(), x[OFF].tolist()) == ([5.0], [])
     assert (float(x.at[ON].set(2.0)), float(x.at[OFF].set(2.0))) == (2.0, 5.0)
+
+
+def test_an_empty_mask_picks_nothing():
+    """The standard allows it; NumPy raises."""
+    x = nx.ones((4, 3))
+    for shape, picked in (((0,), (0, 3)), ((4, 0), (0,)), ((0, 3), (0,)), ((0, 0), (0,))):
+        mask = nx.zeros(shape, dtype=nx.bool)
+        assert x[mask].shape == picked
+        assert x.at[mask].set(7.0).tolist() == x.tolist()

@@ -172,7 +172,8 @@ def _int_axis(plan: Plan, axis: int, i: int, shape: tuple[int, ...]) -> None:
 
 def _mask_indices(mask: Array, shape: tuple[int, ...], axis: int) -> tuple[Array, ...]:
     covered = shape[axis : axis + mask._type.ndim]
-    if mask._type.shape != covered:
+    # the standard lets a mask be empty along an axis: then it picks nothing
+    if any(m not in (n, 0) for m, n in zip(mask._type.shape, covered, strict=True)):
         problem = f"cannot use a mask of shape {mask._type.shape} on axes of shape {covered}"
         raise ShapeError(message("index", problem))
     return nonzero(mask)
