@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import nx
 from nx import _dtypes as dt
+from nx._types import array_type
+from nx.backends import API_VERSION, Backend, BackendSpec, register_backend
 from nx.primitives import P, Primitive
+from nx.testing import ROWS
 from rune import _derivatives as derivatives
 
-__all__ = ["write"]
+__all__ = ["least", "train_a_little", "write"]
 
 KINDS = {
     derivatives.Slope: "slope",
@@ -62,6 +68,101 @@ def kinds(p: Primitive) -> str:
     return ", ".join(dict.fromkeys(WORDS.get(kind, kind) for kind in p.takes))
 
 
+def shown(value: object) -> str:
+    """Return a type or a parameter as a call shows it."""
+    if isinstance(value, tuple) and not all(isinstance(v, int) for v in value):
+        return f"({', '.join(map(shown, value))})"
+    return value.name if isinstance(value, dt.DType) else str(value)
+
+
+def example(p: Primitive) -> str:
+    """Return a call of a primitive, of the contract kit's, and the type of its result."""
+    if p.name not in ROWS:
+        return ""
+    row, device = ROWS[p.name], nx.backends.as_device("numpy")
+    dtype = "float32" if "float32" in row.dtypes else row.dtypes[0]
+    calls = []
+    for sample in row.samples_of(dtype):
+        operands = row.draw(sample, dtype)
+        types = [array_type(x.shape, dt.as_dtype(x.dtype), device) for x in operands]
+        params = sample.bound(dtype, device)
+        calls.append((types, params, p.infer(*types, **params)))
+    types, params, out = max(calls, key=telling)
+    parts = [*map(shown, types), *(f"{name}={shown(value)}" for name, value in params.items())]
+    return f"`{p.name}({', '.join(parts)}) -> {shown(out)}`"
+
+
+def telling(call: tuple[Any, Any, Any]) -> int:
+    """Rate a call as an example: few axes of several lengths, none empty, a result of its own."""
+    types, _, out = call
+    shapes = [t.shape for t in types]
+    if any(len(shape) > 3 or 0 in shape for shape in shapes):
+        return -1
+    return sum(len({n for n in shape if n > 1}) for shape in shapes) + 2 * (out not in types)
+
+
+class Recorder(Backend):
+    """NumPy arrays, and a note of each primitive that NumPy is asked for, with its dtype."""
+
+    fallback = True
+
+    def __init__(self) -> None:
+        self.name = f"recorder{len(nx.backends.backends())}"  # another one may be there already
+        self.asked: dict[str, set[str]] = {}
+
+    def resolve(self, primitive: Primitive, types: Any, params: dict[str, Any]) -> Any:
+        """Note what is run: a composite isn't, its parts are."""
+        if primitive.decomposition is None:
+            dtype = types[0].dtype if types else params["dtype"]
+            self.asked.setdefault(primitive.name, set()).add(dtype.name)
+        return super().resolve(primitive, types, params)
+
+    def from_numpy(self, array: Any) -> Any:
+        """Return the array itself."""
+        return array
+
+    def to_numpy(self, storage: Any) -> Any:
+        """Return the array itself."""
+        return storage
+
+
+@functools.cache
+def least() -> dict[str, set[str]]:
+    """Return the primitives, with dtypes, that the demo's network asks a backend for."""
+    recorder = Recorder()
+    register_backend(
+        BackendSpec(
+            name=recorder.name,
+            api_version=API_VERSION,
+            probe=lambda: None,
+            load=lambda: recorder,
+            priority=-1000,
+        )
+    )
+    with nx.use_backend(recorder.name):
+        train_a_little()
+    return recorder.asked
+
+
+def train_a_little() -> float:
+    """Take three steps with the demo's network, on noise for images; return the last loss."""
+    folder = str(Path(__file__).parents[1] / "examples" / "digits")
+    sys.path.insert(0, folder)
+    try:
+        import model  # noqa: PLC0415 - no package: a script's folder
+    finally:
+        sys.path.remove(folder)
+    keys = nx.random.split(nx.random.key(0), 3)
+    network = model.initialize(keys[0])
+    velocity = {k: model.Layer(*map(nx.zeros_like, layer)) for k, layer in network.items()}
+    images = nx.random.uniform(keys[1], (20, model.PIXELS))
+    labels = nx.random.randint(keys[2], (20,), 0, model.CLASSES)
+    for _ in range(3):
+        network, velocity, loss = model.step(network, velocity, images, labels, 0.1)
+    model.accuracy(network, images, labels)
+    return float(loss)
+
+
 def by_family(head: Sequence[str], row: Callable[[Primitive], Sequence[object]]) -> str:
     """Return a table of primitives for each family, under a heading."""
     found: dict[str, list[Sequence[object]]] = {}
@@ -77,9 +178,14 @@ def primitives() -> str:
     """Return the page of primitives."""
 
     def row(p: Primitive) -> Sequence[object]:
-        return f"`{p.name}`", kinds(p), p.doc, "yes" if p.decomposition else ""
+        return f"`{p.name}`", kinds(p), p.doc, example(p), "yes" if p.decomposition else ""
 
-    head = ("name", "dtypes", "what it computes", "composite")
+    head = ("name", "dtypes", "what it computes", "for instance", "composite")
+    needed: dict[str, list[str]] = {}
+    for name, dtypes in sorted(least().items()):
+        for dtype in sorted(dtypes):
+            needed.setdefault(dtype, []).append(f"`{name}`")
+    rows = [(dtype, ", ".join(names)) for dtype, names in sorted(needed.items())]
     return f"""# Primitives
 
 All {len(P)} rows of `nx.primitives.P`: what a backend computes, and what a handler sees. A
@@ -87,9 +193,18 @@ composite also has a decomposition into the others, so a backend may leave it ou
 
 The dtypes are told by kind: *integer* for signed and unsigned ones, *floating* for float16 to
 float64, *complex*, *bool*, and *storage* for those that are only moved and converted, such as
-int4. {{doc}}`dtypes` lists them. A primitive without dtypes has no array among its operands.
+int4. {{doc}}`dtypes` lists them. A primitive without dtypes has no array among its operands. Each
+instance shows a call as a backend gets it, operands by their types and all parameters, and the
+type of the result.
 
-{by_family(head, row)}"""
+{by_family(head, row)}
+## The least
+
+A backend may lack primitives. Without `fallback` it needs these {len(least())}, by the dtype of the
+first operand, to train the network of {{doc}}`/demo`: random numbers, loss, gradient, step and
+accuracy. Composites are taken apart.
+
+{table(("dtype", "primitives"), rows)}"""
 
 
 def promoted(a: dt.DType, b: dt.DType) -> str:

@@ -140,6 +140,21 @@ def chosen_by() -> str:
 def devices(name: str) -> list[Device]:
     """Return the devices of a backend, the default one first; it is loaded.
 
+    Parameters
+    ----------
+    name : str
+        The backend's.
+
+    Returns
+    -------
+    list of Device
+        By kind, then by number.
+
+    Raises
+    ------
+    BackendError
+        If the backend is unknown or unusable; the message says why.
+
     Examples
     --------
     >>> import nx
