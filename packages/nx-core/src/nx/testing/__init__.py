@@ -13,19 +13,21 @@ from nx.testing._checks import (
     check_shapes,
     check_values,
 )
-from nx.testing._compare import ContractError
-from nx.testing._declared import check_declarations, declared, how_it_runs
+from nx.testing._compare import ContractError, difference
+from nx.testing._declared import SHORT, check_declarations, declared, how_it_runs
 from nx.testing._memory import check_memory, check_round_trip
 from nx.testing._operands import NAMES, Operand
 from nx.testing._paths import check_eager, check_scalars
 from nx.testing._rows import Claim, Refusal, Row, Sample
-from nx.testing._subject import Lacking, Subject
+from nx.testing._subject import Attempts, Lacking, Subject, inferred
 from nx.testing._tolerances import Tolerance, parse_tolerances
 from nx.testing.rows import ROWS
 
 __all__ = [
     "NAMES",
     "ROWS",
+    "SHORT",
+    "Attempts",
     "Claim",
     "ContractError",
     "Lacking",
@@ -46,6 +48,8 @@ __all__ = [
     "check_shapes",
     "check_values",
     "declared",
+    "difference",
     "how_it_runs",
+    "inferred",
     "parse_tolerances",
 ]

@@ -40,14 +40,14 @@ def how_it_runs(subject: Subject, row: Row, dtype: str) -> str:
     Lacking
         If none of them runs.
     """
-    lacking = Lacking(f"no sample of {row.primitive.name} is in {dtype}")
+    lacking = None
     for sample in row.samples_of(dtype):
         types = tuple(subject.type_of(x) for x in row.draw(sample, dtype))
         try:
             return subject.plan(row.primitive, types, sample.bound(dtype, subject.device)).how
         except Lacking as error:
-            lacking = error
-    raise lacking
+            lacking = lacking or error
+    raise lacking or Lacking(f"no sample of {row.primitive.name} is in {dtype}")
 
 
 def declared(subject: Subject) -> dict[str, tuple[str, ...]]:

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from nx.primitives import P
-from nx.testing._subject import Held, Subject
+from nx.testing._subject import Held, Lacking, Subject
 
-__all__ = ["LAYOUTS", "contiguous"]
+__all__ = ["LAYOUTS", "contiguous", "lay"]
 
 Array = np.ndarray[Any, Any]
 Laid = tuple[Held, Array] | None
@@ -105,6 +105,14 @@ def unaligned(subject: Subject, x: Array, core: int) -> Laid:
     out: Array = np.ndarray(x.shape, x.dtype, bytearray(x.nbytes + 1), offset=1)
     out[...] = x
     return subject.hold(out), x
+
+
+def lay(layout: Layout, subject: Subject, x: Array, core: int) -> Laid:
+    """Return a layout, or None where the backend lacks a move that makes it."""
+    try:
+        return layout(subject, x, core)
+    except Lacking:
+        return None
 
 
 LAYOUTS: Final[tuple[Layout, ...]] = (

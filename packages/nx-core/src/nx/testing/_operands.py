@@ -116,8 +116,19 @@ def _any_bits(rng: np.random.Generator, shape: tuple[int, ...], dtype: DType) ->
     return np.asarray(numbers.reshape(shape).astype(dtype.numpy))
 
 
+_drawn: dict[Any, list[Array]] = {}
+DRAWS_KEPT: Final = 2048
+
+
 def draw_all(seed: str, operands: tuple[Operand, ...], dtype: str) -> list[Array]:
-    """Return the operands' values, the same in every run."""
-    rng = np.random.default_rng(zlib.crc32(f"{seed}/{dtype}".encode()))
-    with np.errstate(all="ignore"):
-        return [operand.draw(rng, dtype) for operand in operands]
+    """Return the operands' values, the same in every run; kept, for all checks draw them."""
+    key = seed, tuple(operand.shape for operand in operands), dtype
+    if key not in _drawn:
+        if len(_drawn) >= DRAWS_KEPT:
+            _drawn.clear()
+        rng = np.random.default_rng(zlib.crc32(f"{seed}/{dtype}".encode()))
+        with np.errstate(all="ignore"):
+            _drawn[key] = [operand.draw(rng, dtype) for operand in operands]
+        for x in _drawn[key]:
+            x.flags.writeable = False
+    return _drawn[key]

@@ -14,7 +14,7 @@ import numpy as np
 from nx._types import ArrayType
 from nx.testing._checks import compare, heading, run
 from nx.testing._compare import ContractError
-from nx.testing._layouts import LAYOUTS, contiguous
+from nx.testing._layouts import LAYOUTS, contiguous, lay
 from nx.testing._rows import Row
 from nx.testing._subject import Held, Lacking, Plan, Subject
 
@@ -36,8 +36,8 @@ def check_eager(subject: Subject, row: Row, dtype: str) -> None:
         first = row.samples_of(dtype)[0]
         sample = row.shaped(first, shape)
         values = row.draw(sample, dtype)
-        for layout in (contiguous, *LAYOUTS):
-            laid = [layout(subject, x, 0) for x in values]
+        for layout in (contiguous, *LAYOUTS) if shape == (3, 4) else (contiguous,):
+            laid = [lay(layout, subject, x, 0) for x in values]
             if not all(laid):
                 continue
             held, shown = [p[0] for p in laid if p], [p[1] for p in laid if p]
@@ -68,7 +68,7 @@ def check_scalars(subject: Subject, row: Row, dtype: str) -> None:
                 continue
             tried = True
             for layout in (contiguous, LAYOUTS[0], LAYOUTS[2]):
-                laid = layout(subject, x, 0)
+                laid = lay(layout, subject, x, 0)
                 if laid is not None:
                     _check_scalars(subject, row, dtype, laid, kernel, reflected)
     if not tried:

@@ -117,6 +117,9 @@ class Row:
     def __post_init__(self) -> None:
         if not self.dtypes:
             object.__setattr__(self, "dtypes", dtypes_of(self.primitive.takes))
+        names = [s.name for s in self.samples]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.primitive.name}: two samples have one name ({names})")
 
     def __hash__(self) -> int:
         return hash(self.primitive)

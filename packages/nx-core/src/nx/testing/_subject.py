@@ -22,7 +22,7 @@ from nx.effects import perform_several
 from nx.primitives import P, Primitive
 from nx.testing._tolerances import Tolerance
 
-__all__ = ["Held", "Lacking", "Plan", "Subject"]
+__all__ = ["Attempts", "Held", "Lacking", "Plan", "Subject", "inferred"]
 
 Array = np.ndarray[Any, Any]
 
@@ -49,6 +49,49 @@ class Plan:
     run: Callable[..., tuple[Any, ...]]
 
 
+def inferred(
+    primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
+) -> tuple[ArrayType, ...]:
+    """Return the types of a call's outputs, always as a tuple."""
+    out = infer(primitive, types, params)
+    return (out,) if isinstance(out, ArrayType) else tuple(out)
+
+
+class Attempts:
+    """Calls of which some may be `Lacking`: all of them, or any in strict mode, is for the caller.
+
+    Examples
+    --------
+    >>> from nx.testing import Attempts, Lacking
+    >>> attempts = Attempts(strict=False)
+    >>> for k in range(2):
+    ...     with attempts:
+    ...         if k:
+    ...             raise Lacking("no second one")
+    >>> attempts.close()
+    """
+
+    def __init__(self, *, strict: bool) -> None:
+        self._strict = strict
+        self._ran = False
+        self._lacking: Lacking | None = None
+
+    def __enter__(self) -> Attempts:
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
+        if isinstance(error, Lacking):
+            self._lacking = self._lacking or error
+            return True
+        self._ran = True
+        return False
+
+    def close(self) -> None:
+        """Raise what was lacking, if no call ran or none may be left out."""
+        if self._lacking is not None and (self._strict or not self._ran):
+            raise self._lacking
+
+
 class Subject:
     """A backend under test.
 
@@ -59,6 +102,8 @@ class Subject:
         One that is open, of this backend.
     tolerances : mapping of (str, str) to Tolerance, optional
         The overrides, by primitive and dtype.
+    strict : bool
+        Whether a check may leave out no sample that the backend lacks the means for.
     """
 
     def __init__(
@@ -66,16 +111,21 @@ class Subject:
         backend: Backend,
         device: Device,
         tolerances: Mapping[tuple[str, str], Tolerance] | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         self.backend = backend
         self.device = device
         self.tolerances = dict(tolerances or {})
+        self.strict = strict
 
     @classmethod
-    def named(cls, name: str, tolerances: Any = None) -> Subject:
+    def named(cls, name: str, tolerances: Any = None, *, strict: bool = False) -> Subject:
         """Return an installed or registered backend's subject, on its default device."""
         device = as_device(name)
-        return cls(array_type((), as_dtype("float32"), device).backend, device, tolerances)
+        return cls(
+            array_type((), as_dtype("float32"), device).backend, device, tolerances, strict=strict
+        )
 
     @classmethod
     def of(cls, backend: Backend, name: str) -> Subject:
@@ -104,8 +154,8 @@ class Subject:
         """Put an array into the backend's storage, as it is laid out."""
         return Held(self.backend.from_numpy(array), self.type_of(array), array)
 
-    def value(self, storage: Any) -> Array:
-        """Read a storage back."""
+    def value(self, storage: Any) -> Any:
+        """Read a storage back: a NumPy array, if the backend is right."""
         return self.backend.to_numpy(storage)
 
     def move(self, primitive: Primitive, held: Held, **params: Any) -> Held:
@@ -118,14 +168,14 @@ class Subject:
         self, primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]
     ) -> Plan:
         """Return how the call runs, or raise `Lacking`."""
-        inferred = infer(primitive, types, params)
-        out = (inferred,) if isinstance(inferred, ArrayType) else tuple(inferred)
+        given = infer(primitive, types, params)
+        out = (given,) if isinstance(given, ArrayType) else tuple(given)
         if not self.stores(*(t.dtype.name for t in (*types, *out))):
             raise Lacking(f"it declares no storage of {', '.join(str(t) for t in (*types, *out))}")
-        kernel = kernel_for(primitive, types, params, inferred)
+        kernel = kernel_for(primitive, types, params, given)
         if kernel is not None:
             own = primitive is P.to_device or self.is_native(primitive, types, params)
-            return Plan("native" if own else "numpy", out, _tupled(kernel, inferred))
+            return Plan("native" if own else "numpy", out, _tupled(kernel))
         if primitive.decomposition is None:
             shown = ", ".join(map(str, types))
             raise Lacking(f"it has no kernel of {primitive.name} for ({shown}), and no fallback")
@@ -152,7 +202,9 @@ class Subject:
         return run
 
 
-def _tupled(kernel: Callable[..., Any], out: Any) -> Callable[..., tuple[Any, ...]]:
-    if isinstance(out, ArrayType):
-        return lambda *storages: (kernel(*storages),)
-    return lambda *storages: tuple(kernel(*storages))
+def _tupled(kernel: Callable[..., Any]) -> Callable[..., tuple[Any, ...]]:
+    def run(*storages: Any) -> tuple[Any, ...]:
+        out = kernel(*storages)
+        return out if isinstance(out, tuple) else (out,)
+
+    return run

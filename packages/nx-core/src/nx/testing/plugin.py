@@ -38,7 +38,7 @@ class Report:
     def subject(self) -> Subject:
         """The backend under test, loaded when it is first needed."""
         if self._subject is None:
-            self._subject = Subject.named(self.name, self.tolerances)
+            self._subject = Subject.named(self.name, self.tolerances, strict=self.strict)
         return self._subject
 
     @property

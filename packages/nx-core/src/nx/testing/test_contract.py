@@ -12,6 +12,7 @@ import pytest
 from nx.testing import (
     NAMES,
     ROWS,
+    SHORT,
     ContractError,
     Lacking,
     Row,
@@ -27,7 +28,6 @@ from nx.testing import (
     check_values,
     how_it_runs,
 )
-from nx.testing._declared import SHORT
 from nx.testing.plugin import REPORT, Report
 
 PAIRS = [(name, dtype) for name, row in ROWS.items() for dtype in row.dtypes]
@@ -51,8 +51,8 @@ def certify(report: Report, check: Callable[..., None], name: str, dtype: str) -
     row = ROWS[name]
     try:
         how = how_it_runs(report.subject, row, dtype)
-        report.how[name, dtype] = how
         check(report.subject, row, dtype)
+        report.how[name, dtype] = how
     except Lacking as lacking:
         if not report.strict:
             pytest.skip(f"not declared: {lacking}")

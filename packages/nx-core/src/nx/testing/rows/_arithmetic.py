@@ -201,7 +201,7 @@ ARITHMETIC: Final = (
     binary(P.atan2, np.arctan2, AWAY, AWAY),
     binary(P.hypot, np.hypot, AWAY, AWAY),
     binary(P.copysign, np.copysign, AWAY, AWAY, ulps=ROUNDED),
-    binary(P.nextafter, _next, mode="own", zero_signs=False),
+    binary(P.nextafter, _next, mode="own", ulps=0.0, zero_signs=False),
     binary(P.maximum, _larger, WHOLE, WHOLE, ulps=ROUNDED, zero_signs=False),
     binary(P.minimum, _smaller, WHOLE, WHOLE, ulps=ROUNDED, zero_signs=False),
 )
@@ -238,7 +238,7 @@ COMPARISONS: Final = (
 )
 
 CHOICES: Final = (
-    binary(P.complex, _joined, mode="own", dtypes=("float32", "float64")),
+    binary(P.complex, _joined, mode="own", ulps=0.0, dtypes=("float32", "float64")),
     Row(
         primitive=P.where,
         oracle=_chosen,

@@ -43,6 +43,7 @@ def edges(dtype: DType) -> Array:
     tiny = float(info.smallest_subnormal)
     normal, top = float(info.smallest_normal), float(info.max)
     some = [tiny, 3 * tiny, normal, float(info.eps), 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, top]
+    some += [share * info.maxexp * math.log(2) for share in (0.98, 1.01)]  # exp ends in between
     return np.array([*(np.nan, np.inf, -np.inf, 0.0, -0.0), *some, *(-x for x in some)]).astype(
         dtype.numpy
     )
