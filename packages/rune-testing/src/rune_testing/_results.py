@@ -23,6 +23,16 @@ class FailedElement(NamedTuple):
     check (``"fwd"``, ``"order 2"``, ``"vmap"``) if there are several, and the leaf's path in a
     tree. For a check of `rune.vmap` the first int is the lane, and the two values are those of the
     mapped function and of a loop.
+
+    Examples
+    --------
+    >>> import nx, rune
+    >>> from rune_testing import check_gradient
+    >>> x = nx.asarray([2.0, 3.0], dtype=nx.float64)
+    >>> result = check_gradient(lambda x: x[0] * rune.detach(x[1]), x)
+    >>> index, autodiff, difference, error = result.failed_indices[0]
+    >>> index, autodiff, round(difference, 6)
+    ((1,), 0.0, 2.0)
     """
 
     index: Index  # type: ignore[assignment]  # shadows the method of tuples, on purpose
