@@ -183,6 +183,7 @@ from nx._errors import (
     ReadError,
     ShapeError,
 )
+from nx._errors import shorten as _shorten
 from nx._histograms import (
     bincount,
     histogram,
@@ -747,6 +748,7 @@ __all__ = [
     "zeros_like",
 ]
 
+_shorten(globals())
 del _methods
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from nx import _convert
 from nx._array import Array
+from nx._errors import NxError, shortened, shortening
 from nx._execute import infer, resolve, scalar_kernel_for
 from nx._types import ArrayType
 from nx.effects._perform import perform
@@ -71,9 +72,13 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
             elif type_.annotated and stack is not None and type_.plain.kernels[index] is not None:
                 handler = stack[0]
                 if x._handler is handler and handler.live:
-                    return handler.perform(primitive, (x,), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
+                    try:
+                        return handler.perform(primitive, (x,), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
+                    except NxError as error:
+                        raise shortened(error) from error.__cause__
         return slow(x)
 
+    @shortening
     def slow(x: Any) -> Array:
         if not isinstance(x, Array):
             x = _convert.to_array(x, primitive.name)
@@ -88,10 +93,12 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
         _resolve(primitive, x._type.plain, 1)
         return out
 
+    function.__dict__["is_short"] = True  # its errors are, see nx._errors.shorten
     return function
 
 
 def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Array]:
+    @shortening
     def slow(x: Any, y: Any) -> Array:
         a, b = _convert.promote_operands(primitive, (x, y), inexact)
         primitive.accept(a._type.dtype)
@@ -153,9 +160,13 @@ def binary(primitive: Primitive) -> Binary:
                     and handler.live
                     and type_.plain.kernels[index] is not None
                 ) or _handled(handler, x1, x2, index):
-                    return handler.perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
+                    try:
+                        return handler.perform(primitive, (x1, x2), NO_PARAMS, stack[1])  # type: ignore[no-any-return]  # one output
+                    except NxError as error:
+                        raise shortened(error) from error.__cause__
         return slow(x1, x2)
 
+    function.__dict__["is_short"] = True  # its errors are, see nx._errors.shorten
     return function
 
 
@@ -181,7 +192,10 @@ def binary_operator(primitive: Primitive) -> Operator:
                             return slow(self, other)
                         return out
             elif _handled(stack[0], self, other, index):
-                return stack[0].perform(primitive, (self, other), NO_PARAMS, stack[1])
+                try:
+                    return stack[0].perform(primitive, (self, other), NO_PARAMS, stack[1])
+                except NxError as error:
+                    raise shortened(error) from error.__cause__
         elif kind is float or kind is int:
             type_ = self._type
             kernel = type_.right_scalar_kernels[index]
@@ -197,6 +211,7 @@ def binary_operator(primitive: Primitive) -> Operator:
             return NotImplemented
         return slow(self, other)
 
+    operator.__dict__["is_short"] = True
     return operator
 
 
@@ -226,4 +241,5 @@ def reflected_operator(primitive: Primitive) -> Operator:
             return NotImplemented
         return slow(other, self)
 
+    operator.__dict__["is_short"] = True
     return operator

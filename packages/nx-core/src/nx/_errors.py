@@ -7,8 +7,10 @@ from the built-in exception that NumPy users catch for the same mistake.
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType, TracebackType
+from typing import Any, Final, TypeVar, cast
 
 __all__ = [
     "AxisError",
@@ -28,8 +30,13 @@ __all__ = [
     "ReadError",
     "ShapeError",
     "message",
+    "shorten",
     "shortened",
+    "shortening",
 ]
+
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class NxError(Exception):
@@ -128,3 +135,35 @@ def shortened(error: NxError) -> NxError:
     for tb in reversed(others):
         chain = TracebackType(chain, tb.tb_frame, tb.tb_lasti, tb.tb_lineno)
     return error.with_traceback(chain)
+
+
+def shortening(function: F) -> F:
+    """Make the function whose errors point at the caller's line: the house's frames left out."""
+
+    @wraps(function)
+    def short(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except NxError as error:
+            raise shortened(error) from error.__cause__
+
+    return cast("F", short)
+
+
+_SHORT: dict[Any, Any] = {}
+
+
+def shorten(namespace: dict[str, Any]) -> None:
+    """Put in place of a public namespace's functions those whose errors are short.
+
+    Those marked ``is_short``, of the eager path, stay as they are.
+    """
+    for name in namespace["__all__"]:
+        function = namespace[name]
+        if type(function) is not FunctionType or hasattr(function, "is_short"):
+            continue
+        if function not in _SHORT:
+            _SHORT[function] = short = shortening(function)
+            short.__module__ = namespace["__name__"]  # pickle looks for it by name
+            short.__dict__["is_short"] = True
+        namespace[name] = _SHORT[function]

@@ -34,12 +34,12 @@ def getitem(x: Array, index: Any) -> Array:
     """Return ``x[index]``."""
     try:
         x, plan = resolve(index, x)
+        out = _basic(x, plan)
+        if plan.arrays:
+            return _advanced(out, plan)
+        return reshape(out, tuple(_kept(out, plan)))
     except NxError as error:
         raise shortened(error) from error.__cause__
-    out = _basic(x, plan)
-    if plan.arrays:
-        return _advanced(out, plan)
-    return reshape(out, tuple(_kept(out, plan)))
 
 
 def _basic(x: Array, plan: Plan) -> Array:

@@ -22,7 +22,7 @@ from nx import (
 )
 from nx._array import Array
 from nx._dtypes import DType
-from nx._errors import ImmutableError, RankError, message
+from nx._errors import ImmutableError, RankError, message, shortening
 from nx._types import Device
 from nx.effects._perform import settle
 from nx.effects._stack import current
@@ -277,9 +277,11 @@ class _Elsewhere:
 
 for _name, _getter in _ATTRIBUTES.items():
     setattr(Array, _name, property(_getter))
-for _table in (_operators.SPECIAL, _reading.SPECIAL, _SPECIAL, _METHODS):
+for _table in (_operators.SPECIAL, _reading.SPECIAL, _SPECIAL):
     for _name, _function in _table.items():
         setattr(Array, _name, _function)
+for _name, _function in _METHODS.items():
+    setattr(Array, _name, shortening(_function))
 for _name in _ELSEWHERE:
     setattr(Array, _name, _Elsewhere(_name))
 Array.__hash__ = None  # as of every class with an __eq__ of its own

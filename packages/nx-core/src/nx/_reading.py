@@ -13,7 +13,7 @@ import numpy as np
 from nx import _convert, _indexing
 from nx._array import Array
 from nx._dtypes import DType
-from nx._errors import DTypeError, ReadError, message
+from nx._errors import DTypeError, NxError, ReadError, message, shortened
 from nx.effects._perform import read
 
 __all__ = ["SPECIAL", "item", "numpy", "tolist"]
@@ -24,7 +24,10 @@ def _one(x: Array, kind: str) -> Any:
         problem = f"cannot make one {kind} of {x._type.size} elements (shape {x._type.shape})"
         hint = "reduce first: any(), all(), sum() or x[i]"
         raise ReadError(message(kind, problem, hint))
-    return read(x, kind).reshape(())
+    try:
+        return read(x, kind).reshape(())
+    except NxError as error:
+        raise shortened(error) from error.__cause__
 
 
 def _bool(self: Array) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from nx._array import Array
 from nx._elementwise import conj
 from nx._errors import AxisError, DTypeError, ShapeError, message
+from nx._errors import shorten as _shorten
 from nx._fourier import fft, fftn, ifft, ifftn, places_of, points_of, resized, scaled, to_complex
 from nx._frequencies import fftfreq, fftshift, ifftshift, rfftfreq
 from nx._numeric import to_inexact
@@ -310,3 +311,6 @@ def ihfft(x: Any, /, *, n: int | None = None, axis: int = -1, norm: str = "backw
     place = normalize_axis(axis, x._type.ndim, "ihfft")
     x = resized(x, place, n, "ihfft")
     return scaled(conj(_half(x, place)), norm, points_of(x, [place]), True, False, "ihfft")
+
+
+_shorten(globals())

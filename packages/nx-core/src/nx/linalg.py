@@ -1,5 +1,6 @@
 """Linear algebra: the array API's extension whole, and what SciPy's users reach for."""
 
+from nx._errors import shorten as _shorten
 from nx._factorizations import (
     EighResult,
     EigResult,
@@ -74,3 +75,5 @@ __all__ = [
     "vecdot",
     "vector_norm",
 ]
+
+_shorten(globals())

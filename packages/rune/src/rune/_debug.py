@@ -11,6 +11,7 @@ from nx import Array
 from nx.effects import Handler, Stack, current, draw_in, handling, perform_in, read_in
 from nx.primitives import Primitive
 
+from rune._notes import name_of
 from rune._transforms import check_callable, named
 
 __all__ = ["debug"]
@@ -119,11 +120,10 @@ def debug(f: Callable[..., Any], *, stream: TextIO | None = None) -> Callable[..
       add(float32[] 4., float32[] 0.909297) -> float32[] 4.909297
     """
     check_callable(f, "debug")
-    name = getattr(f, "__name__", type(f).__name__)
 
     def debugged(*args: Any, **kwargs: Any) -> Any:
         handler = Debug(stream, "  " * _depth(current()))
-        handler.write(f"debug({name})")
+        handler.write(f"debug({name_of(f)})")
         handler.indent += "  "
         with handling(handler):
             return f(*args, **kwargs)

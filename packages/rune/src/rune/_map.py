@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from rune._axes import as_in_axes, as_out_axes, spread
 from rune._batch import Batch, SetAside
 from rune._lanes import Call, Path, array_type_of, named_lanes
 from rune._merging import Finished, merged
+from rune._notes import add_note, name_of
 from rune._transforms import check_callable, named
 
 __all__ = ["vmap", "vmaps"]
@@ -107,8 +107,7 @@ class _Mapped:
         count = _count(self.leaves, self.axes, how.axis_size, operation)
         mapped = [x for x, a in zip(self.leaves, self.axes, strict=True) if a is not None]
         device = mapped[0].device if mapped else None
-        name = getattr(f, "__name__", type(f).__name__)
-        self.call = Call(name, count, how.axis_name, current(), device, how.max_paths)
+        self.call = Call(name_of(f), count, how.axis_name, current(), device, how.max_paths)
         self.call.queue(Path(np.arange(count), [], []))
         self.runs = 0
 
@@ -151,11 +150,11 @@ class _Mapped:
 
     def _explain(self, error: Exception, batch: Batch) -> None:
         which = "all" if len(batch.lanes) == self.call.count else named_lanes(batch.lanes)
-        with suppress(AttributeError):
-            error.add_note(
-                f"in {self.how.operation} of {self.call.name}, {which} of {self.call.count} lanes; "
-                "shapes are those of one lane"
-            )
+        add_note(
+            error,
+            f"in {self.how.operation} of {self.call.name}, {which} of {self.call.count} lanes; "
+            "shapes are those of one lane",
+        )
 
 
 def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[..., Any]:
@@ -165,7 +164,7 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
         if as_list:
             args = _of_list(args)
             run = _Mapped(lambda *xs, **k: f(list(xs), **k), how, args, kwargs)
-            run.call.name = getattr(f, "__name__", run.call.name)
+            run.call.name = name_of(f)
         else:
             run = _Mapped(f, how, args, kwargs)
         try:

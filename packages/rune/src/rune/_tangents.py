@@ -11,6 +11,7 @@ from nx.effects import current, handling, settle
 
 from rune import _trees
 from rune._forward import Forward
+from rune._notes import add_note, name_of
 from rune._spelling import check_not_jax
 from rune._transforms import as_result, as_split, check_callable, differentiable
 
@@ -49,7 +50,11 @@ def push_forward(
     handler = Forward()
     aliases = [handler.input(x, t) for x, t in zip(arrays, pushed, strict=True)]
     with handling(handler):
-        out = f(*_trees.unflatten(structure, aliases))
+        try:
+            out = f(*_trees.unflatten(structure, aliases))
+        except Exception as error:
+            add_note(error, f"in {operation} of {name_of(f)}")
+            raise
         out, aux = as_split(out, operation) if has_aux else (out, None)
         found, shape = _trees.flatten(out)
         results = [settle(current(), as_result(x, operation)) for x in found]

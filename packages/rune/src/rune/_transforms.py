@@ -14,6 +14,7 @@ from nx import Array, DTypeError, ShapeError
 from nx.effects import current, handling, settle
 
 from rune import _trees
+from rune._notes import add_note, name_of
 from rune._reverse import Node, Reverse, pull_back
 
 __all__ = [
@@ -64,8 +65,9 @@ def _settled(x: Any) -> Any:
 class _Run:
     """One run of a function whose chosen arguments are followed."""
 
-    def __init__(self, operation: str, primals: Sequence[Any]) -> None:
+    def __init__(self, operation: str, f: Any, primals: Sequence[Any]) -> None:
         self.operation = operation
+        self.f = f
         # one array, the most frequent tree, needs no library
         self.structure: _trees.Structure | None = None
         leaves = list(primals)
@@ -80,9 +82,13 @@ class _Run:
         """Run the function on the followed arguments; settle its results while the run lives."""
         arguments = self.like_primals(self.aliases)
         self.aliases = []
-        with handling(self.handler):
-            out = function(arguments)
-            return _settled(out) if isinstance(out, Array) else _trees.map_leaves(_settled, out)
+        try:
+            with handling(self.handler):
+                out = function(arguments)
+                return _settled(out) if isinstance(out, Array) else _trees.map_leaves(_settled, out)
+        except Exception as error:
+            add_note(error, f"in {self.operation} of {name_of(self.f)}")
+            raise
 
     def like_primals(self, leaves: Sequence[Any]) -> tuple[Any, ...]:
         """Return leaves in the structure of the arguments."""
@@ -100,7 +106,11 @@ class _Run:
         if met:  # walked over in any case, from zeros
             outputs = [*outputs, *met]
             cotangents = [*cotangents, *(nx.zeros_like(node.out) for node in met)]
-        found = pull_back(outputs, cotangents, self.inputs, keep)
+        try:
+            found = pull_back(outputs, cotangents, self.inputs, keep)
+        except Exception as error:
+            add_note(error, f"in {self.operation} of {name_of(self.f)}, on the way back")
+            raise
         whole = [
             nx.zeros_like(x) if g is None else g for g, x in zip(found, self.leaves, strict=True)
         ]
@@ -172,7 +182,7 @@ def value_and_gradient(
 
     def run_once(*args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         places = chosen(argnums, len(args), operation)
-        run = _Run(operation, [args[i] for i in places])
+        run = _Run(operation, f, [args[i] for i in places])
         if holomorphic and any(x.dtype.kind != "complex" for x in run.leaves):
             raise DTypeError(
                 f"{operation}: cannot take a real argument as holomorphic\nhint: make it complex64"
@@ -296,8 +306,8 @@ def named(new: Callable[..., Any], f: Callable[..., Any], operation: str) -> Cal
     """Give a transformed function the name and the signature of its origin."""
     with suppress(AttributeError):  # a callable object may lack a function's attributes
         wraps(f)(new)
-    new.__name__ = new.__qualname__ = f"{operation}({getattr(f, '__name__', type(f).__name__)})"
-    new.__doc__ = f"The {operation} of {getattr(f, '__name__', type(f).__name__)}."
+    new.__name__ = new.__qualname__ = f"{operation}({name_of(f)})"
+    new.__doc__ = f"The {operation} of {name_of(f)}."
     return new
 
 
@@ -342,7 +352,7 @@ def pull_function(
 ) -> Any:
     """Do what `vjp_fun` does, in the name of another operation."""
     check_callable(f, operation)
-    run = _Run(operation, primals)
+    run = _Run(operation, f, primals)
     out = run.call(lambda arguments: f(*arguments))
     out, aux = as_split(out, operation) if has_aux else (out, None)
     leaves, structure = _trees.flatten(out)

@@ -10,6 +10,7 @@ References
    1, 2, 3", SC '11, 2011.
 """
 
+from nx._errors import shorten as _shorten
 from nx.random._ambient import rand, randn, seed
 from nx.random._choices import bernoulli, categorical, choice, permutation
 from nx.random._continuous import (
@@ -50,3 +51,5 @@ __all__ = [
     "truncated_normal",
     "uniform",
 ]
+
+_shorten(globals())
