@@ -178,6 +178,14 @@ def run_suite(session: nox.Session, *options: str) -> None:
     session.run("pytest", *arguments)
 
 
+def run_contract(session: nox.Session, *, with_c: bool) -> None:
+    """Certify our own backends, strictly."""
+    install_group(session, "test")
+    kit = ("-p", "nx.testing.plugin", "--pyargs", "nx.testing", "--nx-strict", "--nx-backend")
+    for backend in ("numpy", "c") if with_c else ("numpy",):
+        session.run("pytest", "-q", "-c", os.devnull, *kit, backend)
+
+
 def run_on_c(session: nox.Session) -> None:
     """Run the tests of nx and rune once more, on the C backend."""
     install_group(session, "test")
@@ -203,6 +211,7 @@ def tests(session: nox.Session) -> None:
         "types": run_types,
         "docs": functools.partial(run_docs, with_c=with_c),
         "wheels": run_wheels,
+        "the contract of the backends": functools.partial(run_contract, with_c=with_c),
     }
     if with_c:
         steps["the suite on the C backend"] = run_on_c

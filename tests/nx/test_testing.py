@@ -14,13 +14,19 @@ GREEN = """
     import nx
     from nx.backends import API_VERSION, Backend, BackendSpec
 
+    def quietly(function):
+        @np.errstate(all="ignore")
+        def kernel(*xs):
+            return np.asarray(function(*xs))
+        return kernel
+
     class Few(Backend):
         name = "few"
         dtypes = frozenset({"float32", "float64"})
         kernels = {
-            "add": lambda x, y: np.asarray(np.add(x, y)),
+            "add": quietly(np.add),
             "flip": lambda x, *, axes: np.asarray(np.flip(x, axes)),
-            "multiply_cos": lambda g, x: np.asarray(np.multiply(g, np.cos(x))),
+            "multiply_cos": quietly(lambda g, x: np.multiply(g, np.cos(x))),
         }
 
         def from_numpy(self, array):
@@ -43,7 +49,7 @@ GREEN = """
 RED = """
     class Red(Few):
         name = "red"
-        kernels = Few.kernels | {"add": lambda x, y: np.asarray(np.subtract(x, y))}
+        kernels = Few.kernels | {"add": quietly(np.subtract)}
 """
 
 

@@ -7,6 +7,7 @@ backend lacks the means for raises `Lacking`.
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -44,10 +45,12 @@ def heading(subject: Subject, row: Row, dtype: str, types: Sequence[ArrayType], 
     return f"{row.primitive.name}({operands}) on {subject.backend.name!r}, {place}"
 
 
-def run(plan: Plan, held: Sequence[Held], title: str) -> tuple[Any, ...]:
-    """Run a plan; an error that it raises is a failure of the kernel."""
+def run(plan: Plan, held: Sequence[Held], title: str, action: Any = "error") -> tuple[Any, ...]:
+    """Run a plan; an error that it raises, or a warning of NumPy's, is a failure of the kernel."""
     try:
-        out = plan.run(*(h.storage for h in held))
+        with warnings.catch_warnings():
+            warnings.simplefilter(action, RuntimeWarning)
+            out = plan.run(*(h.storage for h in held))
     except (Lacking, MemoryError):
         raise
     except Exception as error:

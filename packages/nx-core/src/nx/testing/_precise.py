@@ -24,6 +24,7 @@ PI: Final = Decimal(
     "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534"
 )
 SHIFTED: Final = 40
+RANGE: Final = np.finfo(np.longdouble)
 
 
 def each(function: Callable[..., Any], *after: Any) -> Callable[[Any], Any]:
@@ -41,6 +42,9 @@ def each(function: Callable[..., Any], *after: Any) -> Callable[[Any], Any]:
 def _as_long(value: Any) -> Any:
     if isinstance(value, float):
         return np.longdouble(value)
+    if not RANGE.minexp < value.adjusted() * math.log2(10) < RANGE.maxexp:
+        end = 0.0 if value.adjusted() < 0 else math.inf
+        return np.longdouble(-end if value < 0 else end)
     return np.longdouble(f"{value:.40e}")
 
 

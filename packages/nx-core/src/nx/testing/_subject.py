@@ -152,7 +152,7 @@ class Subject:
 
     def hold(self, array: Array) -> Held:
         """Put an array into the backend's storage, as it is laid out."""
-        return Held(self.backend.from_numpy(array), self.type_of(array), array)
+        return Held(self.backend.put(array, self.device), self.type_of(array), array)
 
     def value(self, storage: Any) -> Any:
         """Read a storage back: a NumPy array, if the backend is right."""
