@@ -109,6 +109,8 @@ def to_array(x: Any, operation: str, device: Device | None = None) -> Array:
     if kind in PYTHON_SCALARS:
         return constant(x, dt.scalar_dtype(x), device or default_device(), operation)
     if isinstance(x, (np.ndarray, np.generic, list, tuple, bool, int, float, complex)):
+        if isinstance(x, (list, tuple)) and _holds_arrays(x):
+            return _stack_nested(x, device or default_device())  # they stay where they are
         try:
             return asarray(x, device=device)
         except NxError as error:

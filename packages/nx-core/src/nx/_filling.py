@@ -15,6 +15,7 @@ from nx.backends._selection import as_device, default_device
 from nx.effects._perform import perform
 from nx.effects._stack import current
 from nx.primitives import P
+from nx.primitives._infer import same_device
 
 __all__ = [
     "empty",
@@ -218,6 +219,8 @@ def full_like(x: Array, /, fill_value: Any, *, dtype: Any = None, device: Any = 
     type_ = x._type
     wanted = type_.dtype if dtype is None else dtype
     place = type_.device if device is None else device
+    if device is None and isinstance(fill_value, Array):
+        same_device("full_like", (type_, fill_value._type))
     return full(type_.shape, fill_value, dtype=wanted, device=place)
 
 

@@ -87,8 +87,9 @@ def normal_part(part: Any, x: Array) -> Any:
     if isinstance(part, (bool, np.bool_)):
         return _convert.asarray(bool(part), device=x._type.device)
     if isinstance(part, (list, np.ndarray)):
-        empty = isinstance(part, list) and not part
-        part = _convert.asarray(part, dtype=dt.int64 if empty else None, device=x._type.device)
+        if isinstance(part, list) and not part:
+            return _convert.asarray(part, dtype=dt.int64, device=x._type.device)
+        part = _convert.to_array(part, "index", x._type.device)
     if isinstance(part, Array):
         kind = part._type.dtype.kind
         if kind not in ("bool", "signed", "unsigned"):

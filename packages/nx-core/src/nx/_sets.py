@@ -57,7 +57,8 @@ def _part(x: Array, start: int, stop: int) -> Array:
 
 
 def _just(value: Any, like: Array) -> Array:
-    return reshape(_convert.asarray(value, dtype=like._type.dtype, device=like._type.device), (1,))
+    device = None if isinstance(value, Array) else like._type.device  # an array stays where it is
+    return reshape(_convert.asarray(value, dtype=like._type.dtype, device=device), (1,))
 
 
 def _order(x: Array) -> Array:
