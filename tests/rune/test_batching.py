@@ -139,3 +139,49 @@ def test_vmap_of_each_mode_equals_a_loop_over_lanes(case, dtype):
 def test_every_primitive_has_a_batching_rule():
     without = [p.name for p in P if rule_of(p) is None and p.family != "creation"]
     assert without == []
+
+
+SIZED = {
+    "nonzero": lambda x: nx.nonzero(x, size=3)[0],
+    "argwhere": lambda x: nx.argwhere(x, size=3),
+    "flatnonzero": lambda x: nx.flatnonzero(x, size=3, fill_value=-1),
+    "unique_values": lambda x: nx.unique_values(x, size=3),
+    "unique_counts": lambda x: nx.unique_counts(x, size=3).counts,
+    "unique_inverse": lambda x: nx.unique_inverse(x, size=3).inverse_indices,
+    "repeat": lambda x: nx.repeat(x, nx.astype(x, nx.int64), size=4),
+    "compress": lambda x: nx.compress(x > 0, x, size=3),
+    "bincount": lambda x: nx.bincount(nx.astype(x, nx.int64), length=5),
+    "histogram": lambda x: nx.histogram(x, bins=4, range=(0, 4))[0],
+}
+
+
+@pytest.mark.parametrize("f", SIZED.values(), ids=SIZED)
+def test_forms_of_a_given_size_do_not_split(f):
+    x = nx.asarray([[0.0, 1.0, 2.0, 0.0], [3.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    mapped = rune.vmap(f)
+    close(mapped(x), nx.stack([f(row) for row in x]), "sized")
+    assert mapped.runs == 1
+
+
+DRAWN = {
+    "uniform": lambda key: nx.random.uniform(key, (3,)),
+    "normal": lambda key: nx.random.normal(key, (2,)),
+    "gamma": lambda key: nx.random.gamma(key, 2.0, (3,)),
+    "poisson": lambda key: nx.random.poisson(key, 3.0, (3,)),
+    "permutation": lambda key: nx.random.permutation(key, 7),
+    "choice": lambda key: nx.random.choice(key, nx.arange(5), (2,), replace=False),
+    "split": lambda key: nx.random.split(key, 2),
+    "fold_in": lambda key: nx.random.fold_in(key, 7),
+    "categorical": lambda key: nx.random.categorical(key, nx.zeros(5), shape=(3,)),
+    "dirichlet": lambda key: nx.random.dirichlet(key, nx.ones(3)),
+    "multivariate_normal": lambda key: nx.random.multivariate_normal(key, nx.zeros(2), nx.eye(2)),
+    "randint": lambda key: nx.random.randint(key, (3,), 0, 10),
+}
+
+
+@pytest.mark.parametrize("f", DRAWN.values(), ids=DRAWN)
+def test_draws_by_each_lanes_own_key(f):
+    keys = nx.random.split(nx.random.key(0), 4)
+    mapped = rune.vmap(f)
+    close(mapped(keys), nx.stack([f(key) for key in keys]), "drawn")
+    assert mapped.runs == 1
