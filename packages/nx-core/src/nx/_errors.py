@@ -8,7 +8,6 @@ from the built-in exception that NumPy users catch for the same mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from types import FunctionType, TracebackType
 from typing import Any, Final, TypeVar, cast
 
@@ -140,13 +139,19 @@ def shortened(error: NxError) -> NxError:
 def shortening(function: F) -> F:
     """Make the function whose errors point at the caller's line: the house's frames left out."""
 
-    @wraps(function)
     def short(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
         except NxError as error:
             raise shortened(error) from error.__cause__
 
+    # functools.wraps, without its loops: hundreds of functions pass here when nx is imported
+    short.__name__ = function.__name__
+    short.__qualname__ = function.__qualname__
+    short.__module__ = function.__module__
+    short.__doc__ = function.__doc__
+    short.__annotations__ = function.__annotations__
+    short.__dict__["__wrapped__"] = function
     return cast("F", short)
 
 

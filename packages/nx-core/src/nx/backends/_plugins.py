@@ -7,14 +7,11 @@ down.  Which backends are then usable is the registry's business.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
-import pluggy
+from typing import Any, NamedTuple
 
 from nx._version import __version__
 from nx.backends import numpy as numpy_plugin
-from nx.backends._spec import GROUP, PROJECT, BackendSpec, Hooks
+from nx.backends._spec import GROUP, PROJECT, BackendSpec, hookimpl
 
 __all__ = ["BLOCKED", "Origin", "Plugin", "installed"]
 
@@ -22,8 +19,7 @@ BLOCKED = "blocked by NX_BLOCK_BACKENDS"
 HOOK = "nx_backends"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a backend comes from: an entry point's name and its distribution."""
 
     plugin: str
@@ -31,8 +27,7 @@ class Origin:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """What one entry point gave: specifications, or what is wrong with it."""
 
     origin: Origin
@@ -42,6 +37,7 @@ class Plugin:
 
 def installed(blocked: frozenset[str]) -> Iterator[Plugin]:
     """Give the plugins of this environment, NumPy's first, the others by name."""
+    hookimpl(numpy_plugin.nx_backends)  # marked here, so that `import nx` does without pluggy
     yield _asked(numpy_plugin, Origin("numpy", "nx-core", __version__))
     from importlib.metadata import entry_points  # noqa: PLC0415 - costs 40 ms
 
@@ -71,7 +67,17 @@ def _asked(plugin: Any, origin: Origin) -> Plugin:
 
 def _specifications(plugin: Any, name: str) -> tuple[BackendSpec, ...] | str:
     """Ask a plugin's hook; return a sentence where it breaks the rules."""
-    manager = pluggy.PluginManager(PROJECT)  # one each: a plugin can't spoil another's calls
+    from pluggy import HookspecMarker, PluginManager  # noqa: PLC0415 - see hookimpl
+
+    class Hooks:
+        """The hooks a plugin may implement."""
+
+        @HookspecMarker(PROJECT)
+        def nx_backends(self) -> list[BackendSpec]:
+            """Return the specifications of the plugin's backends."""
+            raise NotImplementedError("a specification is never called")
+
+    manager = PluginManager(PROJECT)  # one each: a plugin can't spoil another's calls
     manager.add_hookspecs(Hooks)
     manager.register(plugin, name)
     callers = manager.get_hookcallers(plugin) or []

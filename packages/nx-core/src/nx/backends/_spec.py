@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import pluggy
+from typing import Any, TypeVar
 
 from nx.backends._protocol import Backend
 
@@ -18,9 +17,17 @@ __all__ = ["API_VERSION", "GROUP", "PROJECT", "BackendSpec", "hookimpl"]
 API_VERSION = 1
 GROUP = "nx.backends"
 PROJECT = "nx"
+F = TypeVar("F", bound=Callable[..., Any])
 
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
+
+def hookimpl(function: F) -> F:
+    """Mark a plugin's function as an implementation of nx's hook.
+
+    It is pluggy's marker of the project ``nx``; pluggy is imported when a plugin is, not before.
+    """
+    from pluggy import HookimplMarker  # noqa: PLC0415 - costs `import nx` 4 ms
+
+    return HookimplMarker(PROJECT)(function)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +53,3 @@ class BackendSpec:
     probe: Callable[[], str | None]
     load: Callable[[], Backend]
     priority: int = 0
-
-
-class Hooks:
-    """The hooks a plugin may implement."""
-
-    @hookspec
-    def nx_backends(self) -> list[BackendSpec]:
-        """Return the specifications of the plugin's backends."""
-        raise NotImplementedError("a specification is never called")

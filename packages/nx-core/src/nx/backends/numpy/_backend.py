@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nx.backends._protocol import Backend, Kernel
-from nx.backends._spec import API_VERSION, BackendSpec, hookimpl
+from nx.backends._spec import API_VERSION, BackendSpec
 from nx.backends.numpy._elementwise import BARE, SCALAR_UFUNCS
 from nx.backends.numpy._elementwise import KERNELS as ELEMENTWISE
 from nx.backends.numpy._linalg import KERNELS as LINALG
@@ -84,7 +84,6 @@ UFUNC_DTYPES = frozenset(("float32", "float64"))
 BACKEND = NumpyBackend()
 
 
-@hookimpl
 def nx_backends() -> list[BackendSpec]:
     """Return the NumPy backend's specification."""
     return [

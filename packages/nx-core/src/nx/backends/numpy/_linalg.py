@@ -120,9 +120,9 @@ def _triangular_solve(a: Array, b: Array, *, lower: bool, unit_diagonal: bool) -
     return np.linalg.solve(triangle, b)
 
 
-def _transform(function: Any) -> Callable[..., Array]:
+def _transform(name: str) -> Callable[..., Array]:
     def kernel(x: Array, *, axes: tuple[int, ...]) -> Array:
-        out = x
+        out, function = x, getattr(np.fft, name)  # NumPy imports it when it is used
         for axis in axes:
             if x.shape[axis]:
                 out = function(out, axis=axis)
@@ -150,8 +150,8 @@ KERNELS: Final[dict[str, Callable[..., Any]]] = {
     "lu": widened(_lu),
     "solve": widened(_solve),
     "triangular_solve": widened(_triangular_solve),
-    "fft": _transform(np.fft.fft),
-    "ifft": _transform(np.fft.ifft),
+    "fft": _transform("fft"),
+    "ifft": _transform("ifft"),
     "rfft": _rfft,
     "irfft": _irfft,
 }
