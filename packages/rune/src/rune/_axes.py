@@ -86,6 +86,8 @@ def _plain(axes: Any, operation: str) -> Any:
         if axis is None or isinstance(axis, _NoMap):
             return None
         try:
+            if isinstance(axis, bool):
+                raise TypeError
             return operator.index(axis)
         except TypeError:
             raise AxisError(
@@ -128,14 +130,20 @@ def as_out_axes(axes: Any, operation: str) -> Any:
     return _plain(axes.axes if isinstance(axes, OutContainer) else axes, operation)
 
 
-def spread(axes: Any, tree: Any, operation: str, what: str) -> Sequence[int | None]:
-    """Return the axis of each leaf of a tree, whose beginning the axes' tree is."""
+def spread(
+    axes: Any, tree: Any, operation: str, what: str, given: Any = None
+) -> Sequence[int | None]:
+    """Return the axis of each leaf of a tree, whose beginning the axes' tree is.
+
+    An error shows them as ``given``, if that is another spelling.
+    """
     _trees.flatten(tree)  # registers dataclasses
     try:
         found = optree.broadcast_prefix(axes, tree, none_is_leaf=True, namespace=_trees.NAMESPACE)
     except ValueError as error:
         raise AxisError(
-            f"{operation}: cannot match {what} {axes!r} with its tree ({error})\n"
+            f"{operation}: cannot match {what} {axes if given is None else given!r} "
+            f"with its tree ({error})\n"
             f"hint: {what} is a tree like it, or one axis for a whole branch"
         ) from None
     leaves = optree.tree_leaves(tree, none_is_leaf=True, namespace=_trees.NAMESPACE)

@@ -255,7 +255,13 @@ def ppermute(x: Any, axis_name: Any, perm: Sequence[tuple[int, int]]) -> Any:
     >>> rune.vmap(shift, axis_name="i")(nx.asarray([1.0, 2.0, 3.0]))
     Array([0., 1., 2.], dtype=float32)
     """
-    pairs = tuple((operator.index(a), operator.index(b)) for a, b in perm)
+    try:
+        pairs = tuple((operator.index(a), operator.index(b)) for a, b in perm)
+    except (TypeError, ValueError):
+        raise CollectiveError(
+            f"ppermute: cannot send by {perm!r} (pairs of lanes)\n"
+            "hint: perm=[(source, destination), ...]"
+        ) from None
 
     def meet(leaf: Array, axis: Batch, name: Any) -> Array:
         n = axis.call.count

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import nx
-from nx import Array, AxisError, DTypeError, ShapeError
+from nx import Array, AxisError, DomainError, DTypeError, ShapeError
 from nx.effects import current, handling, perform_in, settle
 from nx.primitives import P
 
@@ -33,6 +33,19 @@ class _Mapping:
     axis_size: int | None
     max_paths: int | None
     operation: str
+
+    def __post_init__(self) -> None:
+        for name, value in (("axis_size", self.axis_size), ("max_paths", self.max_paths)):
+            if value is not None and (isinstance(value, bool) or not hasattr(value, "__index__")):
+                raise TypeError(f"{self.operation}: cannot use {value!r} as {name} (an int)")
+        if self.axis_size is not None and self.axis_size < 0:
+            raise ShapeError(
+                f"{self.operation}: cannot map over {self.axis_size} lanes (axis_size)"
+            )
+        if self.max_paths is not None and self.max_paths < 1:
+            raise DomainError(
+                f"{self.operation}: cannot take {self.max_paths} paths at most (max_paths)"
+            )
 
 
 def _to_front(x: Any, axis: int, operation: str) -> Array:
@@ -99,7 +112,7 @@ class _Mapped:
         operation = how.operation
         plan = (as_in_axes(how.in_axes, len(args), operation), dict.fromkeys(kwargs, 0))
         self.leaves, self.structure = _trees.flatten((args, kwargs))
-        self.axes = spread(plan, (args, kwargs), operation, "in_axes")
+        self.axes = spread(plan, (args, kwargs), operation, "in_axes", how.in_axes)
         self.leaves = [
             x if a is None else _to_front(x, a, operation)
             for x, a in zip(self.leaves, self.axes, strict=True)

@@ -6,14 +6,14 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["check_not_jax"]
+__all__ = ["check_not_jax", "required"]
 
 
 def check_not_jax(f: Callable[..., Any], x: Any, v: Any, operation: str) -> None:
     """Raise for ``jvp(f, (x, y), (v, w))``: tuples for a function of that many arguments."""
     if not (type(x) is tuple and type(v) in (tuple, list) and len(x) == len(v)):
         return
-    if len(x) == 1 or _required(f) == len(x):
+    if len(x) == 1 or required(f, unknown=1) == len(x):
         many = "s" if len(x) > 1 else ""
         spelling = {
             "jvp": f"{operation}{many}(f, x{many}, v{many})",
@@ -25,12 +25,12 @@ def check_not_jax(f: Callable[..., Any], x: Any, v: Any, operation: str) -> None
         )
 
 
-def _required(f: Callable[..., Any]) -> int:
-    """Return how many positional arguments a function needs, 1 if it can't be told."""
+def required(f: Callable[..., Any], unknown: int) -> int:
+    """Return how many positional arguments a function needs, ``unknown`` if it can't be told."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
-        return 1
+        return unknown
     return sum(
         p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
         for p in parameters

@@ -12,6 +12,8 @@ from nx.effects import Handler, Stack, current, handling, perform, perform_in
 from nx.primitives import P, Primitive
 
 from rune import _trees
+from rune._notes import name_of
+from rune._spelling import required
 
 __all__ = ["detach", "no_grad", "stop_gradient"]
 
@@ -109,6 +111,14 @@ def no_grad(f: Callable[[], Any] | None = None, /) -> Any:
             f"no_grad: cannot run an object of type {type(f).__name__}\n"
             "hint: detach(x) is for arrays"
         )
-    with handling(_NoGrad()):
-        out = f()
+    try:
+        with handling(_NoGrad()):
+            out = f()
+    except TypeError:
+        if needed := required(f, unknown=0):
+            raise TypeError(
+                f"no_grad: cannot run {name_of(f)} without its arguments (it needs {needed})\n"
+                "hint: @no_grad(), with parentheses, decorates; no_grad(lambda: f(x)) runs"
+            ) from None
+        raise
     return _trees.map_leaves(lambda x: perform(P.detach, x) if isinstance(x, Array) else x, out)

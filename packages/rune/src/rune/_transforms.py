@@ -126,9 +126,9 @@ def chosen(argnums: int | Sequence[int], count: int, operation: str) -> list[int
                 f"{operation}: cannot use {i!r} in argnums (an int or a sequence of ints)"
             )
         if not -count <= operator.index(i) < count:
-            raise ShapeError(
-                f"{operation}: cannot find argument {i} (the function was called with {count})"
-            )
+            problem = f"cannot find argument {i} (the function was called with {count})"
+            by_position = "pass it by position; keyword arguments are not differentiated"
+            raise ShapeError(f"{operation}: {problem}" + f"\nhint: {by_position}" * (i == 0))
     places = [operator.index(i) % count for i in wanted]
     if len(set(places)) < len(places):
         raise ShapeError(f"{operation}: cannot use an argument twice (argnums={wanted})")
