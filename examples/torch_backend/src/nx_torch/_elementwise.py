@@ -115,6 +115,5 @@ KERNELS: dict[str, Callable[..., Tensor]] = {
     "left_shift": _left_shift,
     "right_shift": _right_shift,
     "where": _where,
-    "logistic": torch.sigmoid,
     "xlog1py": torch.special.xlog1py,
 }

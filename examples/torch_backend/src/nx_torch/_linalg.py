@@ -78,6 +78,20 @@ def _transform(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return run
 
 
+def _rfft(x: Tensor, *, axis: int) -> Tensor:
+    if x.numel():
+        return torch.fft.rfft(x, dim=axis)
+    shape = (*x.shape[:axis], x.shape[axis] // 2 + 1, *x.shape[axis + 1 :])
+    return x.new_empty(shape, dtype=x.dtype.to_complex())
+
+
+def _irfft(x: Tensor, *, axis: int, n: int) -> Tensor:
+    if x.numel():
+        return torch.fft.irfft(x, n=n, dim=axis)
+    shape = (*x.shape[:axis], n, *x.shape[axis + 1 :])
+    return x.new_empty(shape, dtype=x.dtype.to_real())
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "cholesky": _cholesky,
     "qr": _qr,
@@ -89,6 +103,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "triangular_solve": _triangular_solve,
     "fft": _transform(torch.fft.fftn),
     "ifft": _transform(torch.fft.ifftn),
-    "rfft": lambda x, *, axis: torch.fft.rfft(x, dim=axis),
-    "irfft": lambda x, *, axis, n: torch.fft.irfft(x, n=n, dim=axis),
+    "rfft": _rfft,
+    "irfft": _irfft,
 }

@@ -100,7 +100,8 @@ def _cells(name: str, shape: Axes, indices: tuple[Tensor, ...], axes: Axes) -> t
 
 def _gather(x: Tensor, *indices: Tensor, axes: Axes) -> Tensor:
     cells = _cells("gather", tuple(x.shape), indices, axes)
-    return x.movedim(axes, tuple(range(len(axes))))[cells]
+    out = x.movedim(axes, tuple(range(len(axes))))[cells]
+    return out if cells[0].ndim else out.clone()  # by numbers alone PyTorch gives a view
 
 
 def _last_of_each(cells: Tensor, updates: Tensor) -> tuple[Tensor, Tensor]:

@@ -28,12 +28,12 @@ BY_ORDER = words(
 BY_BITS = words(
     "negative add subtract multiply integer_pow bitwise_and bitwise_or bitwise_xor "
     "bitwise_invert left_shift sum prod cumsum cumprod scatter_add scatter_multiply matmul "
-    "unfold fold"
+    "fold"
 )
 """In 64 bits they wrap to the same low bits."""
 BY_VALUE = words("right_shift floor_divide remainder power sign absolute")
 """They need the number itself, which int64 holds for all but uint64."""
-MOVED = {"gather": 1, "flip": 1, "scatter_set": 2, "pad": 2}
+MOVED = {"gather": 1, "flip": 1, "unfold": 1, "scatter_set": 2, "pad": 2}
 """They move elements, by kernels that know no unsigned ones; so many operands hold elements."""
 EXACT = words(
     "reshape permute_dims broadcast_to slice concat cast bitcast copy detach to_device "
