@@ -190,6 +190,21 @@ def test_checks_catch_a_wrong_count_and_a_wrong_scalar_kernel(register, monkeypa
         nx.effects.perform_several(P.moments, x, axes=(0,))
 
 
+def test_checks_catch_what_arrives_in_another_dtype(register, monkeypatch):
+    class Rounds(Toy):
+        def from_numpy(self, array):
+            return Box(array.astype(np.float32))
+
+    monkeypatch.setenv("NX_CHECK", "1")
+    name = register(Rounds())
+    x = nx.asarray([1.0, 2.0], dtype="float64", device="numpy")
+    with pytest.raises(nx.BackendError) as caught:
+        x.to_device(name)
+    problem = f"cannot accept the backend {name!r}'s result float32[2] (float64[2] was inferred)"
+    assert first_line(caught) == f"to_device: {problem}"
+    assert x.astype("float32").to_device(name).tolist() == [1, 2]
+
+
 def test_checks_pass_what_is_right(register, monkeypatch):
     monkeypatch.setenv("NX_CHECK", "1")
     name = register(Helped())

@@ -74,10 +74,11 @@ def kernel_for(
     source = types[0].backend if types else first.backend
     if primitive is P.to_device:
         kernel = source.kernel(primitive, types, params) if source is first.backend else None
-        return kernel or (lambda x: first.backend.put(source.to_numpy(x), first.device))
-    kernel = source.resolve(primitive, types, params)
+        kernel = kernel or (lambda x: first.backend.put(source.to_numpy(x), first.device))
+    else:
+        kernel = source.resolve(primitive, types, params)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
-        return _checked(primitive.name, source, kernel, out)
+        return _checked(primitive.name, first.backend, kernel, out)
     return kernel
 
 
