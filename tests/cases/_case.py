@@ -14,14 +14,11 @@ import numpy as np
 import nx
 from nx.effects import perform
 from nx.primitives import Primitive
+from nx.testing import NAMES as ALL
+from nx.testing import Operand, dtypes_of, kind_of
 
-__all__ = ["Case", "Operand", "by_function", "by_parameters", "dtypes_of", "wide"]
+__all__ = ["ALL", "Case", "Operand", "by_function", "by_parameters", "dtypes_of", "wide"]
 
-ALL = [
-    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
-    *("float16", "bfloat16", "float32", "float64", "complex64", "complex128"),
-    *("float8_e4m3", "float8_e5m2", "int4", "uint4"),
-]
 WIDE = {"bool": bool, "signed": "int64", "unsigned": "uint64", "floating": "float64"}
 
 
@@ -29,69 +26,9 @@ def dtype_named(name):
     return nx.bool_ if name == "bool" else getattr(nx, name)
 
 
-def dtypes_of(kinds):
-    """Return the names of the dtypes of these kinds."""
-    return tuple(name for name in ALL if dtype_named(name).kind in kinds)
-
-
 def wide(array):
     """Return NumPy values of any dtype in the widest one of their kind: what oracles compute in."""
-    dtype = nx.asarray(array).dtype
-    kind = dtype.kind
-    if kind == "storage":
-        kind = {"i": "signed", "u": "unsigned"}.get(dtype.name[0], "floating")
-    return array.astype(WIDE.get(kind, "complex128"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operand:
-    """One input: its shape and domain, or its values.
-
-    Elements are drawn from [low, high], none nearer to 0 than ``gap``; ``whole`` ones are
-    integers whatever the dtype, so that some are equal. ``values`` is an array, or a function of
-    (rng, is_complex). A fixed ``dtype`` is not the case's (an index, a condition).
-    """
-
-    shape: tuple[int, ...] = (2, 3)
-    low: float = -2.0
-    high: float = 2.0
-    gap: float = 0.0
-    imag: float = 1.0
-    whole: bool = False
-    values: Any = None
-    dtype: str | None = None
-
-    def draw(self, rng, name):
-        """Return NumPy values, of the case's dtype or the operand's own."""
-        dtype = dtype_named(self.dtype or name)
-        if callable(self.values):
-            values = self.values(rng, dtype.kind == "complex")
-        elif self.values is not None:
-            values = np.asarray(self.values)
-        else:
-            values = self._random(rng, dtype)
-        return np.asarray(values).astype(dtype.numpy)
-
-    def _random(self, rng, dtype):
-        if dtype.kind == "bool":
-            return rng.integers(0, 2, self.shape)
-        integral = dtype.kind in ("signed", "unsigned") or dtype.name in ("int4", "uint4")
-        if self.whole or integral:
-            values = self._whole(rng, unsigned="uint" in dtype.name)
-        else:
-            values = self._beyond_gap(rng.uniform(self.low, self.high, self.shape))
-        if dtype.kind == "complex":
-            values = values + 1j * rng.uniform(-self.imag, self.imag, self.shape)
-        return values
-
-    def _whole(self, rng, unsigned):
-        first = max(self.low, 0) if unsigned else self.low
-        numbers = np.arange(np.ceil(first), np.floor(self.high) + 1)
-        return rng.choice(numbers[abs(numbers) >= self.gap], self.shape)
-
-    def _beyond_gap(self, values):
-        most = max(abs(self.low), abs(self.high))
-        return np.copysign(self.gap + abs(values) * (most - self.gap) / most, values)
+    return array.astype(WIDE.get(kind_of(nx.asarray(array).dtype), "complex128"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import nx
 from nx.primitives import P
+from nx.testing.rows._indexing import gathered, scattered
 
 from tests.cases._case import Operand, by_function, by_parameters, dtypes_of
 
@@ -17,37 +18,6 @@ MATRIX = Operand(shape=(4, 3))
 
 def index(values, dtype="int64"):
     return Operand(values=values, dtype=dtype)
-
-
-def cells(shape, indices, axes):
-    """Yield the place of each index in the updates, and the key of the cell it names."""
-    indices = [np.asarray(i).astype(np.int64) for i in indices]
-    for place in np.ndindex(np.broadcast_shapes(*(i.shape for i in indices))):
-        key = [slice(None)] * len(shape)
-        for array, axis in zip(np.broadcast_arrays(*indices), axes, strict=True):
-            key[axis] = int(array[place])
-        yield place, tuple(key)
-
-
-def gathered(x, *indices, axes):
-    front = np.broadcast_shapes(*(i.shape for i in indices))
-    rest = [n for i, n in enumerate(x.shape) if i not in axes]
-    out = np.zeros((*front, *rest), x.dtype)
-    for place, key in cells(x.shape, indices, axes):
-        out[place] = x[key]
-    return out
-
-
-def scattered(combine):
-    """Make a reference that goes through the updates one by one."""
-
-    def reference(x, updates, *indices, axes):
-        out = x.copy()
-        for place, key in cells(x.shape, indices, axes):
-            out[key] = combine(out[key], updates[place])
-        return out
-
-    return reference
 
 
 GATHERS = [

@@ -9,6 +9,7 @@ import numpy as np
 import nx
 from nx.effects import perform, perform_several
 from nx.primitives import P
+from nx.testing.rows._contractions import folded, unfolded
 from scipy import linalg
 
 from tests.cases._case import Operand, by_function, by_parameters
@@ -29,33 +30,6 @@ PRODUCTS = [
         ("of_nothing", (0, 2), (2, 3)),
     )
 ]
-
-
-def places(shape, window, strides, dilation):
-    """Yield, for each window and each element of it, its place among windows and its source."""
-    rows = list(zip(shape, window, strides, dilation, strict=True))
-    counts = [(n - (w - 1) * d - 1) // s + 1 for n, w, s, d in rows]
-    for place in np.ndindex(*counts, *window):
-        start, inside = place[: len(counts)], place[len(counts) :]
-        source = zip(start, inside, strides, dilation, strict=True)
-        yield place, tuple(p * s + i * d for p, i, s, d in source)
-
-
-def unfolded(x, *, window, strides, dilation):
-    k = len(window)
-    found = dict(places(x.shape[x.ndim - k :], window, strides, dilation))
-    out = np.zeros((*x.shape[: x.ndim - k], *(np.max([*found], axis=0) + 1)), x.dtype)
-    for place, source in found.items():
-        out[(..., *place)] = x[(..., *source)]
-    return out
-
-
-def folded(y, *, shape, strides, dilation):
-    k = len(shape)
-    out = np.zeros((*y.shape[: y.ndim - 2 * k], *shape), y.dtype)
-    for place, source in places(shape, y.shape[y.ndim - k :], strides, dilation):
-        out[(..., *source)] += y[(..., *place)]
-    return out
 
 
 WINDOWS = [

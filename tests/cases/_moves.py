@@ -6,6 +6,8 @@ import numpy as np
 import nx
 from nx.effects import perform
 from nx.primitives import P
+from nx.testing.rows._moves import padded, sliced
+from nx.testing.rows._random import threefry
 
 from tests.cases._case import ALL, Case, Operand, by_function, by_parameters, dtype_named, dtypes_of
 
@@ -29,18 +31,6 @@ def shaping(primitive, function, reference, rows):
         )
         for name, argument, operand in rows
     ]
-
-
-def sliced(x, *, starts, stops, steps):
-    return x[tuple(map(slice, starts, stops, steps))]
-
-
-def padded(x, value, *, low, high, interior):
-    widths = zip(x.shape, low, high, interior, strict=True)
-    out = np.full([a + n + b + k * max(n - 1, 0) for n, a, b, k in widths], value)
-    for index in np.ndindex(x.shape):
-        out[tuple(a + i * (k + 1) for i, a, k in zip(index, low, interior, strict=True))] = x[index]
-    return out
 
 
 SHAPES = [
@@ -215,28 +205,6 @@ BITCASTS = [
         ("float8_e4m3", "uint8"),
     )
 ]
-
-
-def threefry(key, counter):
-    """Hash in Python's integers, pair by pair (Salmon and others, 2011)."""
-    shape = np.broadcast_shapes(key.shape, counter.shape)
-    key, counter = np.broadcast_to(key, shape), np.broadcast_to(counter, shape)
-    out = np.zeros(shape, np.uint64)
-    for i in np.ndindex(shape[:-1]):
-        out[i] = hashed([int(k) for k in key[i]], [int(c) for c in counter[i]])
-    return out
-
-
-def hashed(key, counter):
-    keys = [*key, key[0] ^ key[1] ^ 0x1BD11BDA]
-    a, b = ((c + k) % 2**32 for c, k in zip(counter, key, strict=True))
-    for i, turn in enumerate([13, 15, 26, 6, 17, 29, 16, 24] * 2 + [13, 15, 26, 6]):
-        a = (a + b) % 2**32
-        b = (b << turn | b >> (32 - turn)) % 2**32 ^ a
-        if i % 4 == 3:
-            n = i // 4 + 1
-            a, b = (a + keys[n % 3]) % 2**32, (b + keys[(n + 1) % 3] + n) % 2**32
-    return a, b
 
 
 def words(*shape):

@@ -16,7 +16,7 @@ from nx.testing._checks import (
 from nx.testing._compare import ContractError, difference
 from nx.testing._declared import SHORT, check_declarations, declared, how_it_runs
 from nx.testing._memory import check_memory, check_round_trip
-from nx.testing._operands import NAMES, Operand
+from nx.testing._operands import NAMES, Operand, dtypes_of, kind_of, widened
 from nx.testing._paths import check_eager, check_scalars
 from nx.testing._rows import Claim, Refusal, Row, Sample
 from nx.testing._subject import Attempts, Lacking, Subject, inferred
@@ -49,7 +49,10 @@ __all__ = [
     "check_values",
     "declared",
     "difference",
+    "dtypes_of",
     "how_it_runs",
     "inferred",
+    "kind_of",
     "parse_tolerances",
+    "widened",
 ]

@@ -117,7 +117,7 @@ def _any_bits(rng: np.random.Generator, shape: tuple[int, ...], dtype: DType) ->
 
 
 _drawn: dict[Any, list[Array]] = {}
-DRAWS_KEPT: Final = 2048
+DRAWS_KEPT: Final = 16384
 
 
 def draw_all(seed: str, operands: tuple[Operand, ...], dtype: str) -> list[Array]:

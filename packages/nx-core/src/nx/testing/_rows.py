@@ -148,7 +148,7 @@ class Row:
         return out, size
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def expected_of(row: Row, sample_name: str, dtype: str) -> tuple[Any, Any]:
     """Return a sample's expected output, kept: several checks compare with it."""
     sample = next(s for s in row.samples if s.name == sample_name)

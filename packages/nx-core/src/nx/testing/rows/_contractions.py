@@ -11,7 +11,7 @@ from nx.primitives import P
 from nx.testing._operands import Operand, dtypes_of
 from nx.testing._rows import Row, Sample
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "folded", "unfolded"]
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
@@ -47,7 +47,8 @@ def _places(
         yield place, tuple(p * s + i * d for p, i, s, d in source)
 
 
-def _unfolded(x: Any, *, window: Shape, strides: Shape, dilation: Shape) -> Any:
+def unfolded(x: Any, *, window: Shape, strides: Shape, dilation: Shape) -> Any:
+    """Take windows one element at a time."""
     k = len(window)
     found = dict(_places(x.shape[x.ndim - k :], window, strides, dilation))
     ends = tuple(int(n) + 1 for n in np.max([*found], axis=0))
@@ -59,7 +60,8 @@ def _unfolded(x: Any, *, window: Shape, strides: Shape, dilation: Shape) -> Any:
     return out
 
 
-def _folded(y: Any, *, shape: Shape, strides: Shape, dilation: Shape) -> Any:
+def folded(y: Any, *, shape: Shape, strides: Shape, dilation: Shape) -> Any:
+    """Add windows up one element at a time."""
     k = len(shape)
     out = np.zeros((*y.shape[: y.ndim - 2 * k], *shape), y.dtype)
     for place, source in _places(shape, y.shape[y.ndim - k :], strides, dilation):
@@ -70,7 +72,7 @@ def _folded(y: Any, *, shape: Shape, strides: Shape, dilation: Shape) -> Any:
 
 
 def _folded_sizes(y: Any, **params: Any) -> Any:
-    return _folded(np.asarray(abs(y)), **params)
+    return folded(np.asarray(abs(y)), **params)
 
 
 WINDOWS: Final[tuple[tuple[str, Shape, Shape, Shape, Shape, Shape], ...]] = (
@@ -113,7 +115,7 @@ PRODUCTS: Final = (
     ),
     Row(
         primitive=P.unfold,
-        oracle=_unfolded,
+        oracle=unfolded,
         mode="bits",
         view=True,
         samples=tuple(
@@ -128,7 +130,7 @@ PRODUCTS: Final = (
     ),
     Row(
         primitive=P.fold,
-        oracle=_folded,
+        oracle=folded,
         magnitude=_folded_sizes,
         ulps=4.0,
         samples=tuple(

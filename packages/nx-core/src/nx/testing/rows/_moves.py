@@ -15,7 +15,7 @@ from nx.primitives import P, Primitive
 from nx.testing._operands import Operand, dtypes_of, kind_of
 from nx.testing._rows import Row, Sample
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "padded", "sliced"]
 
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
@@ -55,7 +55,8 @@ def _broadcast(x: Array, *, shape: Shape) -> Array:
     )
 
 
-def _sliced(x: Array, *, starts: Shape, stops: Shape, steps: Shape) -> Array:
+def sliced(x: Array, *, starts: Shape, stops: Shape, steps: Shape) -> Array:
+    """Pick the elements of a slice one by one."""
     bounds = list(zip(starts, stops, steps, strict=True))
     shape = tuple(len(range(*bound)) for bound in bounds)
     return taken(
@@ -71,7 +72,8 @@ def _flipped(x: Array, *, axes: Shape) -> Array:
     )
 
 
-def _padded(x: Array, value: Array, *, low: Shape, high: Shape, interior: Shape) -> Array:
+def padded(x: Array, value: Array, *, low: Shape, high: Shape, interior: Shape) -> Array:
+    """Put the value everywhere, then the elements in their places."""
     widths = zip(x.shape, low, high, interior, strict=True)
     out = np.empty([a + n + b + k * max(n - 1, 0) for n, a, b, k in widths], x.dtype)
     for index in np.ndindex(out.shape):
@@ -153,7 +155,7 @@ VIEWS: Final = (
     ),
     move(
         P.slice,
-        _sliced,
+        sliced,
         ("steps", [(8, 5)], {"starts": (1, 0), "stops": (7, 5), "steps": (3, 2)}),
         ("part", [CUBE], {"starts": (0, 1, 2), "stops": (1, 3, 4), "steps": (1, 1, 1)}),
         ("long steps", [(3, 4)], {"starts": (1, 0), "stops": (3, 4), "steps": (5, 9)}),
@@ -181,7 +183,7 @@ VIEWS: Final = (
 COPIES: Final = (
     move(
         P.pad,
-        _padded,
+        padded,
         ("both sides", [(3, 4), ()], {"low": (1, 0), "high": (2, 3), "interior": (0, 0)}),
         ("between", [(3, 4), ()], {"low": (0, 0), "high": (0, 0), "interior": (1, 2)}),
         ("everywhere", [(3, 4), ()], {"low": (1, 2), "high": (0, 1), "interior": (2, 1)}),

@@ -20,7 +20,7 @@ from nx.testing._operands import Operand
 from nx.testing._precise import each, erfinv, gamma_slope, lgamma
 from nx.testing._rows import Row, Sample
 
-__all__ = ["ROWS", "hashed", "split", "unit"]
+__all__ = ["ROWS", "gamma_numbers", "keys", "poisson_numbers", "threefry"]
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[int, int]
@@ -60,7 +60,8 @@ def unit(key: Any, dtype: str, counter: Any = (0, 0)) -> float:
     return math.ldexp(word >> (drawn - mantissa), -mantissa)
 
 
-def _threefry(key: Array, counter: Array) -> Any:
+def threefry(key: Array, counter: Array) -> Any:
+    """Hash in Python's integers, pair by pair."""
     shape = np.broadcast_shapes(key.shape, counter.shape)
     out = np.empty(shape, object)
     key, counter = np.broadcast_to(key, shape), np.broadcast_to(counter, shape)
@@ -96,9 +97,10 @@ def gamma_number(key: Any, a: float, dtype: str, log_space: bool) -> float:
             return log if log_space else math.exp(log)
 
 
-def _gamma(key: Array, alpha: Array, *, log_space: bool) -> Any:
+def gamma_numbers(key: Array, alpha: Array, *, log_space: bool, dtype: str = "") -> Any:
+    """Draw one by one, with the words that a dtype takes: by default alpha's."""
     shape = np.broadcast_shapes(key.shape[:-1], alpha.shape)
-    name = as_dtype(alpha.dtype).name
+    name = dtype or as_dtype(alpha.dtype).name
     keys, a = np.broadcast_to(key, (*shape, 2)), np.broadcast_to(alpha, shape)
     out = np.empty(shape)
     for i in np.ndindex(shape):
@@ -146,7 +148,7 @@ def _proposals(key: Any, place: Any, lam: float) -> Iterator[tuple[bool, int]]:
             yield s <= k * math.log(lam) - lam - float(lgamma(k + 1.0)), k
 
 
-def _poisson(key: Array, counter: Array, lam: Array, *, dtype: DType, rank: int) -> Any:
+def poisson_numbers(key: Array, counter: Array, lam: Array, *, dtype: DType, rank: int) -> Any:
     """Draw each part of the last rank axes until each of its elements has a number.
 
     An element keeps the last one that was accepted by then.
@@ -220,7 +222,7 @@ def _counts() -> tuple[Sample, ...]:
 ROWS: Final = (
     Row(
         primitive=P.threefry2x32,
-        oracle=_threefry,
+        oracle=threefry,
         mode="own",
         dtypes=("uint32",),
         core=1,
@@ -237,7 +239,7 @@ ROWS: Final = (
     ),
     Row(
         primitive=P.random_gamma,
-        oracle=_gamma,
+        oracle=gamma_numbers,
         mode="own",
         ulps=32.0,  # exact but for the last rounding; exp of a large number loses more
         dtypes=tuple(MANTISSAS),
@@ -266,7 +268,7 @@ ROWS: Final = (
     ),
     Row(
         primitive=P.random_poisson,
-        oracle=_poisson,
+        oracle=poisson_numbers,
         mode="own",
         dtypes=("float32",),
         core=1,
