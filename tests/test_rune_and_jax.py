@@ -33,6 +33,7 @@ REFERENCE = {  # the sections of the document that the page translates, by what 
     "Cheat sheet": "12.",
 }
 WITHOUT_NAMES = ("language", "how derivatives are found", "compilation", "control flow")
+WRITTEN_OTHERWISE = ("`add (mul x x) (sin x)`", "`neg x`", "`item [] (sum x)`", "`print_data x`")
 OTHER_WORDS = {"nx", "rune_testing", "argnums", "has_aux", "device", "print"}
 
 
@@ -112,3 +113,10 @@ def test_the_cheat_sheet_says_what_its_names_are():
     sheet = section("Cheat sheet")
     assert len(sheet.tables[0]) == 22
     assert {"f", "h", "x", "y", "v", "batch"} <= bound(ast.parse(sheet.ours).body)
+
+
+@pytest.mark.parametrize("row", section("From OCaml").tables[0], ids=lambda row: row[0])
+def test_what_comes_from_ocaml_runs(row, names, capsys):
+    result = eval(code(row[1]), names)
+    assert result is not None or row[1] == "`print(x)`"
+    assert row[0].strip("`").split()[0] in row[1] or row[0] in WRITTEN_OTHERWISE

@@ -85,6 +85,7 @@ def test_jax_does_not_branch_on_lanes(pages):
 
 def test_the_matters_to_watch_are_as_told(pages):
     theirs, ours = pages[section("What to watch").title]
+    assert theirs["literals"] == ["float32", "int32"]
     theirs, ours = theirs["theirs"], ours["ours"]
     assert theirs["if in vmap"] == theirs["float in grad"] == "raises"
     assert_alike([ours["if in vmap"], ours["float in grad"]], [np.array([1.0, 2.0, 3.0]), 2.0])
