@@ -93,6 +93,29 @@ def test_lanes_are_compared_with_a_loop(dtype, mode):
     assert result.num_checked == 4 * (2 if mode == "both" else 1) + lanes
 
 
+def test_lanes_are_compared_to_the_digits_of_the_coarsest_dtype(rng):
+    """The result is float64, but the products inside are rounded in float32, in another order."""
+    matrix = nx.asarray(rng.normal(size=(200, 200)), dtype=nx.float32)
+    tree = {
+        "vector": nx.asarray(rng.normal(size=200), dtype=nx.float32),
+        "scale": nx.asarray(1.5, dtype=nx.float64),
+    }
+
+    def f(t):
+        return nx.sum(nx.tanh(matrix @ t["vector"])) * t["scale"]
+
+    result = check_gradient(f, tree, vmap=True, check_indices=[0])
+    assert result, result
+
+
+def test_lanes_out_of_the_domain_agree():
+    result = check_gradient(
+        lambda x: nx.sum(nx.sqrt(1 - x * x)), nx.asarray([0.99], dtype=nx.float64), vmap=True
+    )
+    assert result, result
+    assert result.num_checked == 1 + 3 + 3
+
+
 def test_lanes_that_take_different_paths_agree():
     def f(x):
         return nx.sum(x * x) if nx.sum(x) > 2.0 else nx.sum(x * x * x)
@@ -175,6 +198,15 @@ def test_the_coarser_dtype_of_argument_and_result_rules():
     result = check_gradient(lambda x: nx.sum(nx.sin(x.astype(nx.float16))), x)
     assert result, result
     assert "rtol=0.05" in str(result)
+
+
+def test_one_int_is_no_list_of_indices():
+    with pytest.raises(TypeError) as caught:
+        check_gradient(nx.sum, nx.asarray([1.0]), check_indices=0)
+    assert str(caught.value).splitlines() == [
+        "check_gradient: cannot use 0 as check_indices (a sequence is needed)",
+        "hint: check_indices=[0]",
+    ]
 
 
 def test_check_indices():

@@ -49,6 +49,13 @@ def test_the_step_follows_the_coarser_dtype_of_argument_and_result():
     np.testing.assert_allclose(np.asarray(slopes), [2.0, -4.0], rtol=1e-3)
 
 
+def test_the_step_grows_with_the_element():
+    """Beside 1e6 a step made for 1 is less than the spacing of float32."""
+    x = nx.asarray([1e6, -1e6])
+    slopes = finite_diff(lambda x: nx.sum((x / 1e6) ** 2) * 1e6, x)
+    np.testing.assert_allclose(np.asarray(slopes), [2.0, -2.0], rtol=1e-3)
+
+
 def test_a_tree_keeps_its_structure_and_dtypes():
     tree = {"a": nx.asarray([1.0, 2.0], dtype=nx.float64), "b": (nx.asarray(3.0), None)}
     slopes = finite_diff(lambda t: nx.sum(t["a"] ** 2) * t["b"][0], tree)

@@ -101,6 +101,18 @@ def test_many_failures_are_cut_at_the_ten_worst():
     assert lines[-1] == "  and 10 more, less wrong"
 
 
+def test_the_hint_of_nan_is_for_differences_only():
+    """Of lanes, the second number is that of a loop: another step wouldn't help."""
+
+    def hinted(index):
+        failed = FailedElement(index, 1.0, float("nan"), float("nan"))
+        return "\nhint: " in str(Fail(1.0, 1.0, 1.0, 1.0, 1, 1, (failed,)))
+
+    assert hinted((0,))
+    assert hinted(("order 2", 0))
+    assert not hinted(("vmap of rev", 0, 0))
+
+
 def test_verbose_prints_every_element(capsys):
     x = nx.asarray([1.0, 2.0], dtype=nx.float64)
     check_gradient(loss, x)

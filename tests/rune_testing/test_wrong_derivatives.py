@@ -97,6 +97,33 @@ def test_a_wrong_second_derivative(monkeypatch):
     }
 
 
+def test_a_second_derivative_that_is_wrong_in_one_mode_only(monkeypatch):
+    """Each mode is continued by itself: what hides in reverse mode doesn't spoil forward mode."""
+    row = ROWS[P.prod]
+
+    def pulled(g, out, x, *, axes):
+        return row.vjp(g, rune.detach(out), rune.detach(x), axes=axes)
+
+    monkeypatch.setitem(ROWS, P.prod, Custom(jvp=row.jvp, vjp=pulled))
+    x = nx.asarray([2.0, 3.0])
+    assert check_gradient(nx.prod, x, mode="rev")
+    assert not check_gradient(nx.prod, x, mode="rev", order=2)
+    result = check_gradient(nx.prod, x, mode="fwd", order=2)
+    assert result, result
+
+
+def test_a_second_derivative_whose_rows_sum_to_zero():
+    """Those of logsumexp do; weights that were all alike would not notice a missing one."""
+
+    def f(x):
+        constant = rune.detach(nx.softmax(x))
+        return nx.sum(x * constant) + rune.detach(nx.logsumexp(x) - nx.sum(x * constant))
+
+    x = nx.asarray([0.5, 1.0, -0.25])
+    assert check_gradient(f, x)
+    assert check_gradient(f, x, order=2).num_failed == 3
+
+
 def test_a_wrong_batching_rule(monkeypatch):
     """The lanes come back in another order."""
     rule = _batching.rule_of(P.flip)

@@ -127,6 +127,12 @@ class Point:
         """Return the elements that ``check_indices`` names, or raise."""
         if indices is None:
             return list(self.places())
+        if not isinstance(indices, Iterable):
+            raise TypeError(
+                f"{self.operation}: cannot use {indices!r} as check_indices"
+                " (a sequence is needed)\n"
+                f"hint: check_indices=[{indices!r}]"
+            )
         wanted = list(indices)
         if not wanted:
             raise ValueError(f"{self.operation}: cannot check no element (check_indices is empty)")
