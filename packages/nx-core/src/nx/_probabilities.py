@@ -230,7 +230,7 @@ def log1mexp(x: Any, /) -> Array:
 
     References
     ----------
-    M. Maechler, Accurately computing log(1 - exp(-|a|)), 2012.
+    M. Maechler, Accurately computing ``log(1 - exp(-|a|))``, 2012.
 
     Examples
     --------
