@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from nx._dtypes import as_dtype
 from nx.primitives import P
+from nx.testing._operands import kind_of
 from nx.testing._subject import Held, Lacking, Subject
 
 __all__ = ["LAYOUTS", "contiguous", "lay"]
@@ -98,6 +100,18 @@ def turned(subject: Subject, x: Array, core: int) -> Laid:
     return subject.move(P.flip, moved, axes=tuple(range(x.ndim))), x
 
 
+def overlapping(subject: Subject, x: Array, core: int) -> Laid:
+    """Show windows over the last but one axis: elements share memory."""
+    numeric = kind_of(as_dtype(x.dtype)) != "bool" and as_dtype(x.dtype).kind != "storage"
+    if x.ndim < 2 or core or not x.size or not numeric or min(x.shape[-2:]) < 2:
+        return None
+    line = np.concatenate([x[..., 0], x[..., -1, 1:]], -1)
+    held = subject.hold(np.array(line, order="C"))
+    width = x.shape[-1]
+    values = np.stack([line[..., i : i + width] for i in range(x.shape[-2])], -2)
+    return subject.move(P.unfold, held, window=(width,), strides=(1,), dilation=(1,)), values
+
+
 def unaligned(subject: Subject, x: Array, core: int) -> Laid:
     """Use memory that starts at an odd address."""
     if x.dtype.itemsize == 1 or not x.size:
@@ -116,6 +130,6 @@ def lay(layout: Layout, subject: Subject, x: Array, core: int) -> Laid:
 
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
-    *(transposed, rotated, flipped, offset, stepped, repeated, turned, unaligned),
+    *(transposed, rotated, flipped, offset, stepped, repeated, turned, overlapping, unaligned),
 )
 """Those beside `contiguous`."""

@@ -111,7 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the backend, its version, the mode and the overrides."""
     report = config.stash[REPORT]
-    found = [b for b in backends() if b["name"] == report.name]
+    found = [b for b in backends() if b["name"] == report.name.partition(":")[0]]
     origin = f", {found[0]['distribution']} {found[0]['version']}".rstrip() if found else ""
     lines = [f"nx backend: {report.name}{origin} ({report.mode} if certified)"]
     return lines + [f"tolerance overridden: {each}" for each in report.tolerances.values()]
