@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 @pytest.fixture(scope="module")
 def tables():
+    nx.backends.backends()  # discovers
     before = dict(_registry.REGISTRY.entries)
     with imported(DOCS, "tables") as (module,):
         yield module
