@@ -37,6 +37,8 @@ def datum(thing: Any) -> str:
     """Return what there is to say of an object without a docstring of its own."""
     if isinstance(thing, nx.DType):
         return f"The dtype {thing.name}: {thing.kind}, {thing.bits} bits."
+    if type(thing).__module__.startswith("rune."):
+        return str(type(thing).__doc__)
     return f"Its value is ``{thing!r}``."
 
 
