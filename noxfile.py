@@ -31,6 +31,8 @@ IMPORTS = {
 }
 PYTHONS = ["3.11", "3.12", "3.13"]
 TORCH = "torch==2.13.0"
+PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
+"""A worker for each core; tests/conftest.py tells which tests stay together."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -175,7 +177,7 @@ def run_suite(session: nox.Session, *options: str) -> None:
     session.install(*options, "-r", "examples/digits/requirements.txt")
     if wanted:
         session.install(*options, *wanted)
-    session.run("pytest", *arguments)
+    session.run("pytest", *(arguments or PARALLEL))
 
 
 def run_contract(session: nox.Session, *, with_c: bool) -> None:
@@ -189,7 +191,7 @@ def run_contract(session: nox.Session, *, with_c: bool) -> None:
 def run_on_c(session: nox.Session) -> None:
     """Run the tests of nx and rune once more, on the C backend."""
     install_group(session, "test")
-    session.run("pytest", "-q", "--nx-backend", "c", "tests/nx", "tests/rune")
+    session.run("pytest", "-q", *PARALLEL, "--nx-backend", "c", "tests/nx", "tests/rune")
 
 
 # Sessions ---------------------------------------------------------------------

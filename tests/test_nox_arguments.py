@@ -58,7 +58,7 @@ def test_without_arguments_everything_is_run(chores, monkeypatch, tmp_path):
     chores.tests(session)
     programs = [command[0] for command in session.ran]
     assert {"ruff", "mypy", "sphinx-build", "pytest", "python"} <= set(programs)
-    assert session.ran[-1] == ("pytest",)
+    assert session.ran[-1] == ("pytest", *chores.PARALLEL)
 
 
 def test_with_arguments_only_the_suite_is_run(chores):
