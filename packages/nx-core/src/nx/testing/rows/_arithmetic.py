@@ -14,7 +14,7 @@ from nx._errors import DTypeError
 from nx.primitives import P, Primitive
 from nx.testing._operands import Operand, dtypes_of
 from nx.testing._rows import Refusal, Row, Sample
-from nx.testing.rows._elementwise import ROUNDED, integral_edges, real_edges
+from nx.testing.rows._elementwise import ROUNDED, all_edges, integral_edges, real_edges
 
 __all__ = ["ROWS", "binary"]
 
@@ -229,8 +229,8 @@ BITWISE: Final = (
 )
 
 COMPARISONS: Final = (
-    binary(P.equal, _logical(lambda x, y: x == y), WHOLE, WHOLE),
-    binary(P.not_equal, _logical(lambda x, y: x != y), WHOLE, WHOLE),
+    binary(P.equal, _logical(lambda x, y: x == y), WHOLE, WHOLE, edges=all_edges),
+    binary(P.not_equal, _logical(lambda x, y: x != y), WHOLE, WHOLE, edges=all_edges),
     binary(P.less, _logical(lambda x, y: x < y), WHOLE, WHOLE),
     binary(P.less_equal, _logical(lambda x, y: x <= y), WHOLE, WHOLE),
     binary(P.greater, _logical(lambda x, y: x > y), WHOLE, WHOLE),

@@ -15,7 +15,7 @@ from nx.testing._operands import Operand, kind_of
 from nx.testing._precise import bessel, each, erf, erfc, erfinv, lgamma, polygamma
 from nx.testing._rows import Row, Sample
 
-__all__ = ["ROUNDED", "ROWS", "integral_edges", "real_edges"]
+__all__ = ["ROUNDED", "ROWS", "all_edges", "integral_edges", "real_edges"]
 
 Array = np.ndarray[Any, Any]
 
@@ -54,6 +54,14 @@ def real_edges(dtype: DType) -> Array:
     if dtype.kind == "complex":
         return np.array([0.5, -0.5 + 1j, 2j, -1 - 1j, 3 + 0.25j], dtype.numpy)
     return edges(dtype)
+
+
+def all_edges(dtype: DType) -> Array:
+    """Return edges of real dtypes, and for complex ones every pair of them as parts."""
+    if dtype.kind != "complex":
+        return edges(dtype)
+    parts = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1.5, -2.0]
+    return np.array([complex(a, b) for a in parts for b in parts], dtype.numpy)
 
 
 def unary(
@@ -167,10 +175,10 @@ SIMPLE: Final = (
     unary(P.ceil, np.ceil, ulps=ROUNDED, samples=wide(-1e9, 1e9)),
     unary(P.trunc, _trunc, ulps=ROUNDED, samples=wide(-1e9, 1e9)),
     unary(P.round, _round, -5, 5, ulps=ROUNDED, samples=wide(-1e9, 1e9)),
-    unary(P.isfinite, lambda x: np.isfinite(x.real) & np.isfinite(x.imag)),
+    unary(P.isfinite, lambda x: np.isfinite(x.real) & np.isfinite(x.imag), edges=all_edges),
     unary(P.bitwise_invert, _invert, -50, 50),
-    unary(P.real, _part("real"), ulps=ROUNDED),
-    unary(P.imag, _part("imag"), ulps=ROUNDED),
+    unary(P.real, _part("real"), ulps=ROUNDED, edges=all_edges),
+    unary(P.imag, _part("imag"), ulps=ROUNDED, edges=all_edges),
     unary(P.conj, lambda x: x.real - 1j * x.imag, ulps=ROUNDED),
 )
 
