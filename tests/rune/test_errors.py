@@ -60,7 +60,9 @@ def test_the_way_back_is_told(monkeypatch):
     def broken(g, _out, x):
         return g * nx.ones(7)
 
-    monkeypatch.setitem(rune._derivatives.ROWS, nx.primitives.P.exp, rune._derivatives.Slope(broken))
+    monkeypatch.setitem(
+        rune._derivatives.ROWS, nx.primitives.P.exp, rune._derivatives.Slope(broken)
+    )
     error = through(lambda: rune.grad(lambda x: nx.sum(nx.exp(x)))(X))
     assert error.__notes__ == ["in grad of <lambda>, on the way back"]
 
