@@ -185,7 +185,7 @@ def run_contract(session: nox.Session, *, with_c: bool) -> None:
     install_group(session, "test")
     kit = ("-p", "nx.testing.plugin", "--pyargs", "nx.testing", "--nx-strict", "--nx-backend")
     for backend in ("numpy", "c") if with_c else ("numpy",):
-        session.run("pytest", "-q", "-c", os.devnull, *kit, backend)
+        session.run("pytest", "-q", "-c", os.devnull, *PARALLEL, *kit, backend)
 
 
 def run_on_c(session: nox.Session) -> None:
