@@ -184,25 +184,26 @@ def test_arrays_are_not_hashable():
 
 
 @pytest.mark.parametrize(
-    ("x", "text"),
+    ("make", "text"),
     [
-        (nx.asarray(2.5), "Array(2.5, dtype=float32)"),
-        (nx.asarray(True), "Array(True, dtype=bool)"),
-        (nx.asarray([True, False]), "Array([ True, False], dtype=bool)"),
-        (nx.asarray([1.5], dtype=nx.bfloat16), "Array([1.5], dtype=bfloat16)"),
-        (nx.asarray([1 + 2j]), "Array([1.+2.j], dtype=complex64)"),
-        (nx.asarray([1, -2], dtype=nx.int4), "Array([1, -2], dtype=int4)"),
-        (nx.asarray([1.5], dtype=nx.float8_e5m2), "Array([1.5], dtype=float8_e5m2)"),
-        (nx.asarray([[1, 2], [3, 4]]), "Array([[1, 2],\n       [3, 4]], dtype=int64)"),
-        (nx.asarray([np.nan, np.inf, -0.0]), "Array([nan, inf, -0.], dtype=float32)"),
-        (nx.zeros(0), "Array([], dtype=float32)"),
-        (nx.zeros((0, 3)), "Array([], shape=(0, 3), dtype=float32)"),
-        (nx.zeros((2, 0), dtype=nx.int8), "Array([], shape=(2, 0), dtype=int8)"),
-        (nx.arange(5000), "Array([   0,    1,    2, ..., 4997, 4998, 4999], dtype=int64)"),
+        (lambda: nx.asarray(2.5), "Array(2.5, dtype=float32)"),
+        (lambda: nx.asarray(True), "Array(True, dtype=bool)"),
+        (lambda: nx.asarray([True, False]), "Array([ True, False], dtype=bool)"),
+        (lambda: nx.asarray([1.5], dtype=nx.bfloat16), "Array([1.5], dtype=bfloat16)"),
+        (lambda: nx.asarray([1 + 2j]), "Array([1.+2.j], dtype=complex64)"),
+        (lambda: nx.asarray([1, -2], dtype=nx.int4), "Array([1, -2], dtype=int4)"),
+        (lambda: nx.asarray([1.5], dtype=nx.float8_e5m2), "Array([1.5], dtype=float8_e5m2)"),
+        (lambda: nx.asarray([[1, 2], [3, 4]]), "Array([[1, 2],\n       [3, 4]], dtype=int64)"),
+        (lambda: nx.asarray([np.nan, np.inf, -0.0]), "Array([nan, inf, -0.], dtype=float32)"),
+        (lambda: nx.zeros(0), "Array([], dtype=float32)"),
+        (lambda: nx.zeros((0, 3)), "Array([], shape=(0, 3), dtype=float32)"),
+        (lambda: nx.zeros((2, 0), dtype=nx.int8), "Array([], shape=(2, 0), dtype=int8)"),
+        (lambda: nx.arange(5000), "Array([   0,    1,    2, ..., 4997, 4998, 4999], dtype=int64)"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_repr(x, text):
+def test_repr(make, text):
+    x = make()
     assert repr(x) == text
     assert f"{x}" == str(x)
 
