@@ -19,6 +19,7 @@ from nx._types import array_type
 from nx.backends import API_VERSION, Backend, BackendSpec, register_backend
 from nx.primitives import P, Primitive
 from nx.testing import ROWS
+from rune import _batching as batching
 from rune import _derivatives as derivatives
 
 __all__ = ["least", "train_a_little", "write"]
@@ -271,6 +272,83 @@ the full vectors of `svd` for matrices that are not square, which the matrix doe
 {by_family(("primitive", "derivative", "reason"), lambda p: (f"`{p.name}`", *derivative(p)))}"""
 
 
+COLLECTIVES = [p for p in derivatives.ROWS if p.family == "collective"]
+PARTS = "by its parts"
+NOTHING = "no operand"
+
+
+def rules_of(row: derivatives.Row) -> list[Callable[..., Any]]:
+    """Return the functions that a derivative row holds."""
+    slots = [name for kind in type(row).__mro__ for name in getattr(kind, "__slots__", ())]
+    values = [getattr(row, name) for name in slots]
+    found = [x for value in values for x in (value if isinstance(value, tuple) else (value,))]
+    return [x for x in found if inspect.isfunction(x)]
+
+
+def differentiated(p: Primitive) -> str:
+    """Return the status of a primitive in reverse mode, and in forward mode: they share rows."""
+    if p.family == "creation":
+        return NOTHING
+    if p in derivatives.REFUSED:
+        return f"refused: {derivatives.REFUSED[p]}"
+    if p in derivatives.ROWS:
+        return KINDS.get(type(derivatives.ROWS[p]), "collective")
+    return "zero" if p in derivatives.ZERO else PARTS
+
+
+def differentiated_twice(p: Primitive) -> str:
+    """Return the status at second order: rules are made of primitives, which have rules again."""
+    if p not in derivatives.ROWS:
+        return differentiated(p)
+    names = {
+        name
+        for rule in rules_of(derivatives.ROWS[p])
+        for name in inspect.unwrap(rule).__code__.co_names
+    }
+    for refused, reason in derivatives.REFUSED.items():
+        if refused.name in names:
+            return f"refused: {reason}"
+    return "yes"
+
+
+def batched(p: Primitive) -> str:
+    """Return how a primitive is batched."""
+    if p.family == "creation":
+        return NOTHING
+    if p.family == "collective":
+        return "over its own axis; row for another"
+    if p in batching.ROWS:
+        return "row"
+    return "family" if p.family in batching.FAMILIES else PARTS
+
+
+def modes() -> str:
+    """Return the page of each primitive's status in every mode."""
+    head = ("primitive", "reverse", "forward", "vmap", "second order")
+
+    def row(p: Primitive) -> Sequence[object]:
+        once = differentiated(p)
+        return f"`{p.name}`", once, once, batched(p), differentiated_twice(p)
+
+    return f"""# Modes
+
+What each of the {len(P)} primitives and {len(COLLECTIVES)} collectives does in every mode.
+
+- *reverse* and *forward* share one row of {{doc}}`derivatives`, which the kinds here are those of;
+  a *collective*'s row is recorded and transposed in any case.
+- *vmap*: a primitive is batched as its *family* is, by a *row* of its own, or by its parts.
+- *second order*: *yes* where the rule is made of primitives that can be differentiated in turn;
+  then so can they, to any order.
+- *zero*: the derivative is 0 wherever there is one; so is the second.
+- *refused*: the transformation raises `MissingRuleError`, for this reason.
+- *no operand*: there is nothing to differentiate, and nothing to batch.
+
+{by_family(head, row)}
+## Collectives
+
+{table(head, map(row, COLLECTIVES))}"""
+
+
 def summary(function: object) -> str:
     """Return the first line of a docstring."""
     return (inspect.getdoc(function) or "").split("\n")[0]
@@ -296,6 +374,7 @@ PAGES = {
     "primitives": primitives,
     "dtypes": dtypes,
     "derivatives": derivative_page,
+    "modes": modes,
     "functions": functions,
 }
 
