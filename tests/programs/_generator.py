@@ -420,7 +420,7 @@ class Generator:
         x = self.pick()
         v = self.pick(where=lambda v: self.shape(v) == self.shape(x))
         f = self.derived([[[p[x]]] for p in self.points], scalar=False)
-        return self.let(f"rune.jvp({f}, {x}, {v})[1]")
+        return self.let(f"rune.jvp({f}, {x}, nx.astype({v}, {x}.dtype))[1]")
 
     def mapped_gradient(self):
         x = self.small(least=1)

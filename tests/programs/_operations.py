@@ -268,13 +268,13 @@ def put(g):
     n, row = g.shape(x)[0], g.shape(x)[1:]
     y = g.pick(where=lambda y: g.fits(g.shape(y), row))
     how, i = g.one_of("add", "set", "multiply"), int(g.rng.integers(-n, n))
-    return f"nx.asarray({x}).at[{i}].{how}({y})"
+    return f"nx.asarray({x}).at[{i}].{how}(nx.astype({y}, {x}.dtype))"
 
 
 def put_many(g):
     x = g.pick(least=1)
     i = _indices(g, g.shape(x)[0], 2)
-    return f"nx.asarray({x}).at[np.array({i})].{g.one_of('add', 'multiply')}({g.scalar()})"
+    return f"nx.asarray({x}).at[np.array({i})].{g.one_of('add', 'multiply')}(nx.mean({x}))"
 
 
 def segments(g):

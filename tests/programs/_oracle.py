@@ -203,6 +203,11 @@ class Numpy:
     def median(self, x, axis=None):
         return np.median(self._along(x, axis), axis=axis)
 
+    def std(self, x, axis=None):
+        y = np.std(x, axis=axis)
+        self.decide(y, 0)
+        return y
+
     def argmax(self, x, axis=None):
         return np.argmax(self._along(x, axis), axis=axis)
 
@@ -321,23 +326,41 @@ class Numpy:
     def convolve(self, x, w, mode="full"):
         return np.convolve(x, w, mode)
 
-    class linalg:  # noqa: N801 - the name of the namespace
-        def __getattr__(self, name):
-            return getattr(np.linalg, name)
+    @property
+    def linalg(self):
+        return _Linalg(self.decide)
 
-        def triangular_solve(self, a, b, lower=False):
-            return np.linalg.solve(np.tril(a) if lower else np.triu(a), b)
 
-        def expm(self, a):
-            return scipy.linalg.expm(a)
+class _Linalg:
+    """``nx.linalg``: spectra are decisions too, where values meet."""
 
-        def diagonal(self, a):
-            return np.diagonal(a, axis1=-2, axis2=-1)
+    def __init__(self, decide):
+        self.decide = decide
 
-        def vector_norm(self, x, axis=None):
-            return np.sqrt(np.sum(np.abs(x) ** 2, axis=axis))
+    def __getattr__(self, name):
+        return getattr(np.linalg, name)
 
-    linalg = linalg()
+    def eigvalsh(self, a):
+        y = np.linalg.eigvalsh(a)
+        self.decide(np.diff(y), 0)
+        return y
+
+    def svdvals(self, a):
+        y = np.linalg.svdvals(a)
+        self.decide(np.diff(y), 0)
+        return y
+
+    def triangular_solve(self, a, b, lower=False):
+        return np.linalg.solve(np.tril(a) if lower else np.triu(a), b)
+
+    def expm(self, a):
+        return scipy.linalg.expm(a)
+
+    def diagonal(self, a):
+        return np.diagonal(a, axis1=-2, axis2=-1)
+
+    def vector_norm(self, x, axis=None):
+        return np.sqrt(np.sum(np.abs(x) ** 2, axis=axis))
 
 
 def slope(numpy, f, x, direction, step=STEP):
