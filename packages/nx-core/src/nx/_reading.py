@@ -206,7 +206,10 @@ def _repr(self: Array) -> str:
     values = _values(self)
     type_ = self._type
     if values is None:
-        return f"Array({type_}, batched over {_repr(self._below)})"
+        below = self._handler.shown(self)
+        while below._type.plain is type_.plain:  # an alias of the batched array
+            below = below._handler.shown(below)
+        return f"Array({type_}, batched over {_repr(below)})"
     if not type_.size and type_.ndim != 1:
         return f"Array([], shape={type_.shape}, dtype={type_.dtype})"
     text = np.array2string(values, separator=", ", prefix="Array(", threshold=1000)

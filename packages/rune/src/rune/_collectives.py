@@ -34,10 +34,11 @@ def _axis(axis_name: Any, operation: str) -> Batch:
     while stack is not None:
         handler = stack[0]
         if isinstance(handler, Batch) and handler.live:
-            if handler.call.axis_name == axis_name:
+            name = handler.call.axis_name
+            if name is not None and name == axis_name:
                 return handler
-            if handler.call.axis_name is not None:
-                names.append(repr(handler.call.axis_name))
+            if name is not None:
+                names.append(repr(name))
         stack = stack[1]
     there = f"there {'are' if len(names) > 1 else 'is'} {', '.join(names)}" if names else "none"
     raise CollectiveError(

@@ -24,10 +24,12 @@ def _described(x: Array) -> str:
     """Return an array's type and what it holds: values of few elements, else their range."""
     values, lanes = x, []
     while values._type.annotated and values._data is None:
-        lanes.append(values._below.shape[0] if values._below.shape else 0)
-        values = values._below
+        below = values._handler.shown(values)
+        if below.ndim > values.ndim:  # else an alias of one batched further out
+            lanes.append(below.shape[0])
+        values = below
     shown = _summary(values._type.backend.to_numpy(values._data))
-    many = f" in {' x '.join(map(str, lanes))} lanes" if lanes else ""
+    many = f" in {' x '.join(map(str, lanes))} lane{'s' * (lanes != [1])}" if lanes else ""
     return f"{x._type}{many} {shown}"
 
 

@@ -75,6 +75,20 @@ class _Chosen:
         return arrays, structure
 
 
+def _check_results(leaves: Sequence[Array], operation: str, holomorphic: bool) -> None:
+    """Raise for results whose derivative no single number of their dtype is."""
+    names = [x.dtype.name for x in leaves]
+    if holomorphic and any(x.dtype.kind != "complex" for x in leaves):
+        raise DTypeError(
+            f"{operation}: cannot take results of {names} as holomorphic (they must be complex)"
+        )
+    if operation == "jacrev" and not holomorphic and any(x.dtype.kind == "complex" for x in leaves):
+        raise DTypeError(
+            f"{operation}: cannot pull back results of {names} to real arguments\n"
+            "hint: jacfwd, or real(...) and imag(...) of them"
+        )
+
+
 def jacrev(
     f: Callable[..., Any],
     argnums: int | Sequence[int] = 0,
@@ -104,7 +118,8 @@ def jacrev(
     Raises
     ------
     DTypeError
-        For arguments of integers or bools, or complex ones without ``holomorphic``.
+        For arguments of integers or bools, or complex ones without ``holomorphic``; for complex
+        results without it, or others with it.
 
     Notes
     -----
@@ -125,6 +140,7 @@ def jacrev(
         arrays, structure = g.leaves("jacrev", holomorphic)
         out, pullback, *aux = pull_function(g, g.primals, has_aux, "jacrev")
         outs, out_structure = _trees.flatten(out)
+        _check_results(outs, "jacrev", holomorphic)
         basis = _trees.unflatten(out_structure, _basis(outs))
         rows = _trees.flatten(vmap(pullback)(basis))[0]
         columns = [_parts(x, outs) for x in rows]
@@ -162,7 +178,8 @@ def jacfwd(
     Raises
     ------
     DTypeError
-        For arguments of integers or bools, or complex ones without ``holomorphic``.
+        For arguments of integers or bools, or complex ones without ``holomorphic``; for results
+        that are not complex with it.
 
     Examples
     --------
@@ -187,6 +204,7 @@ def jacfwd(
         found = vmap(column, out_axes=axes)(basis)
         found, aux = as_split(found, "jacfwd") if has_aux else (found, None)
         outs, out_structure = _trees.flatten(found)
+        _check_results(outs, "jacfwd", holomorphic)
         tree = _trees.unflatten(
             out_structure,
             [

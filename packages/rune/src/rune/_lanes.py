@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import heapq
-import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +19,7 @@ from nx.primitives import P, Primitive
 from rune._batching import ROWS, Lanes
 from rune._errors import CollectiveError, PathError
 from rune._meetings import Meeting, met_on_own_axis
+from rune._notes import depth_of_user
 
 __all__ = ["Call", "Meeting", "Path", "array_type_of", "groups_of", "lane_types", "named_lanes"]
 
@@ -129,7 +128,7 @@ class Call:
                 f"vmap: {self.name} takes {self.paths} paths or more for {self.count} lanes, "
                 "and runs once for each; where(...) keeps lanes together",
                 RuntimeWarning,
-                stacklevel=_depth_of_user(),
+                stacklevel=depth_of_user(),
             )
 
     # Randomness
@@ -204,17 +203,3 @@ class Call:
                 "hint: every lane must reach the same collectives, in the same order, with the "
                 "same shape and dtype"
             )
-
-
-def _depth_of_user() -> int:
-    """Return the stacklevel, for the caller's caller's warning, of the first frame of the user."""
-    depth = 1
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_ours(frame.f_globals.get("__name__", "")):
-        depth += 1
-        frame = frame.f_back
-    return depth
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in ("nx", "rune", "nx_cbackend")

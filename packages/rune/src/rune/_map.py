@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from rune._batch import Batch, SetAside
 from rune._lanes import Call, Path, array_type_of, named_lanes
 from rune._merging import Finished, merged
 from rune._notes import add_note, name_of
-from rune._transforms import check_callable, named
+from rune._transforms import check_callable, named, settled
 
 __all__ = ["vmap", "vmaps"]
 
@@ -58,7 +59,7 @@ def _to_front(x: Any, axis: int, operation: str) -> Array:
                 f"{operation}: cannot map over a {type(x).__name__}\n"
                 "hint: arguments are trees of arrays; None in in_axes passes others on"
             ) from None
-    x = settle(current(), x)
+    x = settle(current(), x, operation)
     if not -x.ndim <= axis < x.ndim:
         raise AxisError(
             f"{operation}: cannot map axis {axis} of an array of shape {x.shape}\n"
@@ -156,7 +157,7 @@ class _Mapped:
         with handling(batch):
             out = self.f(*args, **kwargs)
             leaves, structure = _trees.flatten(out)
-            leaves = [settle(current(), x) if isinstance(x, Array) else x for x in leaves]
+            leaves = [settled(x, self.how.operation) for x in leaves]
         batched = [isinstance(x, Array) and batch.owns(x) for x in leaves]
         lower = [batch.lower(x) if b else x for x, b in zip(leaves, batched, strict=True)]
         return Finished(batch.lanes, structure, lower, batched)
@@ -183,8 +184,9 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
         try:
             return run.run()
         finally:
-            function.runs = run.runs  # type: ignore[attr-defined]  # documented
+            itself().runs = run.runs  # type: ignore[union-attr]  # it is running
 
+    itself = weakref.ref(function)  # not from its own closure: a cycle would keep f's arrays
     return named(function, f, how.operation)
 
 

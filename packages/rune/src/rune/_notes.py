@@ -1,11 +1,13 @@
-"""What an exception that crosses a transformation is told: which one, of which function."""
+"""What exceptions and warnings that cross a transformation tell: its name, and the user's line."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
-__all__ = ["add_note", "name_of"]
+__all__ = ["add_note", "depth_of_user", "name_of"]
 
 
 def name_of(f: Any) -> str:
@@ -17,3 +19,17 @@ def add_note(error: BaseException, note: str) -> None:
     """Add a line to a traceback's end."""
     with suppress(AttributeError, TypeError):  # an exception class may have closed this door
         error.add_note(note)
+
+
+def depth_of_user() -> int:
+    """Return the stacklevel of the user's frame, for a warning that the caller gives."""
+    depth = 1
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_ours(frame.f_globals.get("__name__", "")):
+        depth += 1
+        frame = frame.f_back
+    return depth
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in ("nx", "rune", "nx_cbackend")

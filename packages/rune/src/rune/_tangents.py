@@ -13,13 +13,14 @@ from rune import _trees
 from rune._forward import Forward
 from rune._notes import add_note, name_of
 from rune._spelling import check_not_jax
-from rune._transforms import as_result, as_split, check_callable, differentiable
+from rune._transforms import as_result, as_split, check_callable, differentiable, settled
 
 __all__ = ["jvp", "jvp_aux", "jvps", "push_forward"]
 
 
 def _tangent(v: Any, x: Array, operation: str) -> Array:
     t = nx.asarray(v, dtype=None if isinstance(v, Array) else x.dtype, device=x.device)
+    t = settle(current(), t, operation)
     if t.shape != x.shape or t.dtype != x.dtype:
         given, wanted = (f"{y.dtype.name}{list(y.shape)}" for y in (t, x))
         raise ShapeError(
@@ -57,8 +58,8 @@ def push_forward(
             raise
         out, aux = as_split(out, operation) if has_aux else (out, None)
         found, shape = _trees.flatten(out)
-        results = [settle(current(), as_result(x, operation)) for x in found]
-        aux = _trees.map_leaves(lambda x: settle(current(), x) if isinstance(x, Array) else x, aux)
+        results = [settle(current(), as_result(x, operation), operation) for x in found]
+        aux = _trees.map_leaves(lambda x: settled(x, operation), aux)
     values = _trees.unflatten(shape, [handler.lower(x) for x in results])
     moved = _trees.unflatten(shape, [handler.tangent_of(x) for x in results])
     aux = _trees.map_leaves(lambda x: handler.lower(x) if isinstance(x, Array) else x, aux)

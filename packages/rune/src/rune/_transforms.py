@@ -14,7 +14,7 @@ from nx import Array, DTypeError, ShapeError
 from nx.effects import current, handling, settle
 
 from rune import _trees
-from rune._notes import add_note, name_of
+from rune._notes import add_note, depth_of_user, name_of
 from rune._reverse import Node, Reverse, pull_back
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "grad",
     "named",
     "pull_function",
+    "settled",
     "value_and_grad",
     "value_and_gradient",
     "vjp_fun",
@@ -41,7 +42,7 @@ def differentiable(x: Any, operation: str) -> Array:
             problem = f"cannot differentiate with respect to a {type(x).__name__}"
             hint = "arguments are trees of arrays; choose others with argnums="
             raise DTypeError(f"{operation}: {problem}\nhint: {hint}") from None
-    found = settle(current(), x)
+    found = settle(current(), x, operation)
     if found.dtype.kind not in ("floating", "complex"):
         problem = f"cannot differentiate with respect to {found.dtype.name} (shape {found.shape})"
         hint = "convert with astype(nx.float32), or choose others with argnums="
@@ -58,8 +59,9 @@ def check_callable(f: Any, operation: str) -> None:
         )
 
 
-def _settled(x: Any) -> Any:
-    return settle(current(), x) if isinstance(x, Array) else x
+def settled(x: Any, operation: str) -> Any:
+    """Return a leaf of a result as the current stack may see it, or raise; others unchanged."""
+    return settle(current(), x, operation) if isinstance(x, Array) else x
 
 
 class _Run:
@@ -85,7 +87,9 @@ class _Run:
         try:
             with handling(self.handler):
                 out = function(arguments)
-                return _settled(out) if isinstance(out, Array) else _trees.map_leaves(_settled, out)
+                if isinstance(out, Array):
+                    return settled(out, self.operation)
+                return _trees.map_leaves(lambda x: settled(x, self.operation), out)
         except Exception as error:
             add_note(error, f"in {self.operation} of {name_of(self.f)}")
             raise
@@ -202,7 +206,7 @@ def value_and_gradient(
             warnings.warn(
                 f"{operation}: the loss does not depend on the arguments; its gradient is 0",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=depth_of_user(),
             )
         aux = run.lowered(aux) if has_aux else None
         gradients = run.gradients(
@@ -385,6 +389,7 @@ def as_result(x: Any, operation: str) -> Array:
 
 def _cotangent(v: Any, y: Array, operation: str) -> Array:
     g = nx.asarray(v, dtype=None if isinstance(v, Array) else y.dtype, device=y.device)
+    g = settle(current(), g, operation)
     if g.shape != y.shape or g.dtype != y.dtype:
         given, wanted = (f"{x.dtype.name}{list(x.shape)}" for x in (g, y))
         problem = f"cannot pull back {given} (the output is {wanted})"

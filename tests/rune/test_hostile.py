@@ -1,0 +1,115 @@
+"""What a hostile user tried: each program once gave a wrong answer, a leak or a wrong message."""
+
+import gc
+import io
+import warnings
+
+import nx
+import pytest
+import rune
+from rune import psum, vmap
+
+X = nx.asarray([1.0, -2.0, 3.0])
+
+
+# Arrays that are no longer anybody's.
+def kept_lane():
+    kept = []
+    vmap(lambda x: (kept.append(x), x)[1])(X)
+    return kept[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "operation"),
+    [
+        (lambda x: rune.jvp(lambda y: y, X[0], x), "jvp"),
+        (lambda x: rune.vjp_fun(lambda y: y, X[0])[1](x), "vjp_fun"),
+        (lambda x: rune.vjp(lambda y: y, X[0], x), "vjp"),
+        (lambda x: rune.grad(lambda y: y)(x), "grad"),
+        (lambda x: rune.grad(lambda _: x)(X[0]), "grad"),
+        (lambda x: rune.grad(lambda y: (y, x), has_aux=True)(X[0]), "grad"),
+        (lambda x: rune.jvp(lambda _: x, X[0], X[0]), "jvp"),
+        (lambda x: rune.jvp_aux(lambda y: (y, x), X[0], X[0]), "jvp_aux"),
+        (lambda x: vmap(lambda y: y)(x), "vmap"),
+        (lambda x: vmap(lambda _: x)(X), "vmap"),
+    ],
+)
+def test_a_lane_kept_from_a_finished_vmap_is_refused_by_name(call, operation):
+    with pytest.raises(nx.LeakError, match=rf"^{operation}: cannot use an array of shape \(\)"):
+        call(kept_lane())
+
+
+# Axes without a name.
+def test_an_axis_without_a_name_is_none_to_collectives():
+    with pytest.raises(rune.CollectiveError, match="cannot find a vmap with axis_name=None"):
+        vmap(lambda x: psum(x, None))(X)
+
+
+# Complex Jacobians.
+@pytest.mark.parametrize("jac", [rune.jacrev, rune.jacfwd, rune.hessian])
+def test_a_holomorphic_function_has_complex_results(jac):
+    z = nx.asarray([1 + 2j, 3 - 1j])
+    with pytest.raises(nx.DTypeError, match=r"cannot take .*float32.* as holomorphic"):
+        jac(lambda z: nx.sum(nx.real(z)), holomorphic=True)(z)
+
+
+def test_rows_of_complex_results_are_no_real_jacobian():
+    # a pulled back 1 gives the derivative of the real part only
+    with pytest.raises(nx.DTypeError, match=r"jacrev: cannot .* \[.complex64.\] .*\nhint: jacfwd"):
+        rune.jacrev(lambda x: x * (1 + 2j))(X)
+    found = rune.jacfwd(lambda x: x * (1 + 2j))(X[:1])
+    assert found.tolist() == [[1 + 2j]]
+
+
+# Warnings stand at the user's line.
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f: vmap(rune.grad(f))(X),
+        lambda f: rune.hvp(f, X[0], X[0]),
+        lambda f: rune.jacfwd(rune.value_and_grad(f))(X[0]),
+        lambda f: rune.grads(lambda xs: f(xs[0]))([X[0]]),
+    ],
+)
+def test_a_loss_without_the_arguments_warns_at_the_users_line(call):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call(lambda _: nx.asarray(1.0))
+    assert caught
+    assert {w.filename for w in caught} == {__file__}
+
+
+# What is shown of lanes.
+def test_debug_counts_the_lanes_of_a_followed_array_once():
+    stream = io.StringIO()
+    vmap(rune.grad(rune.debug(lambda x: x * x, stream=stream)))(X)
+    assert "multiply(float32[] in 3 lanes [ 1. -2.  3.]," in stream.getvalue()
+    assert " 0 x" not in stream.getvalue()
+
+
+def test_a_followed_array_of_lanes_shows_them_once():
+    shown = []
+    vmap(rune.grad(lambda x: (shown.append(repr(x)), x)[1]))(X)
+    assert shown == ["Array(float32[], batched over Array([ 1., -2.,  3.], dtype=float32))"]
+
+
+# Memory.
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: vmap(lambda x: x * x)(X),
+        lambda: vmap(rune.grad(lambda x: x * x if x > 0 else -x))(X),
+        lambda: vmap(lambda x: psum(x if x > 0 else -x, "i"), axis_name="i")(X),
+        lambda: rune.vmaps(lambda xs: xs[0] * 2)([X]),
+        lambda: rune.hessian(lambda x: nx.sum(x**3))(X),
+    ],
+)
+def test_mapping_leaves_no_cycles(call):
+    call()
+    gc.collect()
+    gc.disable()
+    try:
+        call()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
