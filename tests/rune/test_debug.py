@@ -81,6 +81,45 @@ def test_nested():
     assert stream.getvalue().splitlines()[0] == "    debug(sin)"
 
 
+def test_after_a_split_only_the_lanes_that_are_left_are_shown():
+    """Also of arrays that were made before it."""
+
+    def f(x):
+        y = x * 2
+        return y * x if x > 0 else -y
+
+    stream, seen = io.StringIO(), []
+    rune.vmap(rune.debug(f, stream=stream))(nx.asarray([1.0, -2.0, 3.0]))
+    lines = [line.strip() for line in stream.getvalue().splitlines()]
+    assert lines[4] == (
+        "multiply(float32[] in 2 lanes [2. 6.], float32[] in 2 lanes [1. 3.])"
+        " -> float32[] in 2 lanes [ 2. 18.]"
+    )
+    assert lines[-1] == "negative(float32[] in 1 lane [-4.]) -> float32[] in 1 lane [4.]"
+    rune.vmap(lambda x: (seen.append(str(x)) if x > 0 else None, x)[1])(nx.asarray([1.0, -2.0]))
+    assert seen == ["Array(float32[], batched over Array([1.], dtype=float32))"]
+
+
+def test_after_a_split_of_a_vmap_in_a_vmap_too():
+    seen = []
+
+    def f(x):
+        return rune.grad(lambda z: (seen.append(repr(z)) if x > 0 else None, z * z)[1])(x)
+
+    x = nx.asarray([[1.0, -2.0], [3.0, -4.0]])
+    assert rune.vmap(rune.vmap(f))(x).tolist() == [[2.0, -4.0], [6.0, -8.0]]
+    assert seen == [
+        "Array(float32[], batched over Array(float32[1], batched over "
+        "Array([[1.],\n       [3.]], dtype=float32)))"
+    ]
+
+
+def test_a_kept_array_is_shown_as_it_was():
+    kept = []
+    rune.vmap(lambda x: (kept.append(x), x)[1])(nx.asarray([1.0, -2.0]))
+    assert repr(kept[0]) == "Array(float32[], batched over Array([ 1., -2.], dtype=float32))"
+
+
 def test_it_changes_nothing():
     x = nx.asarray([3.0, -1.0])
     stream = io.StringIO()

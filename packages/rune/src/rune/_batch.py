@@ -79,6 +79,11 @@ class Batch(Handler):
             return x
         return x._below if x._info == self.generation else self._narrowed(x)
 
+    def shown(self, x: Array) -> Array:
+        """Return the lanes that are left, as long as the run goes on; else those there were."""
+        runs = self.live and not self.is_set_aside and self.thread == _get_ident()
+        return self.lower(x) if runs else x._below
+
     def _narrowed(self, x: Array) -> Array:
         """Bring an array made before a split to the lanes that are left, once."""
         made: int = x._info

@@ -72,3 +72,7 @@ class Handler:
     def lower(self, x: Array) -> Array:
         """Return the array the enclosing handlers see."""
         return x._below if x._type.annotated and x._handler is self else x
+
+    def shown(self, x: Array) -> Array:
+        """Return what is below an array of this handler's, as ``repr`` and `debug` show it."""
+        return x._below
