@@ -40,6 +40,12 @@ def test_reads_and_draws():
     assert lines[3].startswith("  draw() -> uint32[2] [")
 
 
+def test_a_read_tells_what_python_gets():
+    lines = printed(lambda x: (int(x), bool(x), float(x), int(-x)), nx.asarray(2.5))
+    told = [line.split(") -> ")[1] for line in lines if "read" in line]
+    assert told == ["2.", "True", "2.5", "-2."]
+
+
 def test_what_raises_is_told():
     stream = io.StringIO()
     with pytest.raises(nx.NxError):
@@ -91,6 +97,7 @@ def test_after_a_split_only_the_lanes_that_are_left_are_shown():
     stream, seen = io.StringIO(), []
     rune.vmap(rune.debug(f, stream=stream))(nx.asarray([1.0, -2.0, 3.0]))
     lines = [line.strip() for line in stream.getvalue().splitlines()]
+    assert lines[3] == "read bool(bool[] in 3 lanes [ True False  True]) -> True"
     assert lines[4] == (
         "multiply(float32[] in 2 lanes [2. 6.], float32[] in 2 lanes [1. 3.])"
         " -> float32[] in 2 lanes [ 2. 18.]"

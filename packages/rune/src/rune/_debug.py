@@ -44,6 +44,13 @@ def _summary(values: np.ndarray[Any, Any]) -> str:
     return f"[{low:.6g} ... {high:.6g}]" if values.dtype.kind == "f" else f"[{low} ... {high}]"
 
 
+def _given(values: np.ndarray[Any, Any], kind: str) -> np.ndarray[Any, Any]:
+    """Return what Python makes of the values that it reads."""
+    if kind == "bool":
+        return values.astype(bool)
+    return np.trunc(values.astype(float)) if kind == "int" and values.dtype.kind == "f" else values
+
+
 class Debug(Handler):
     """Print what passes, and pass it on."""
 
@@ -71,8 +78,9 @@ class Debug(Handler):
         return out
 
     def read(self, x: Array, kind: str, rest: Stack) -> Any:
+        before = _described(x)  # lanes may part
         value = read_in(rest, x, kind)
-        self.write(f"read {kind}({_described(x)}) -> {_summary(np.asarray(value))}")
+        self.write(f"read {kind}({before}) -> {_summary(_given(np.asarray(value), kind))}")
         return value
 
     def draw(self, rest: Stack) -> Array:
