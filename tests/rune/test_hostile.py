@@ -7,7 +7,7 @@ import warnings
 import nx
 import pytest
 import rune
-from rune import psum, vmap
+from rune import psum, psum_scatter, vmap
 
 X = nx.asarray([1.0, -2.0, 3.0])
 
@@ -43,6 +43,17 @@ def test_a_lane_kept_from_a_finished_vmap_is_refused_by_name(call, operation):
 def test_an_axis_without_a_name_is_none_to_collectives():
     with pytest.raises(rune.CollectiveError, match="cannot find a vmap with axis_name=None"):
         vmap(lambda x: psum(x, None))(X)
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (0,), (1, 3)])
+def test_a_sum_is_scattered_over_as_many_lanes_as_there_are(shape):
+    with pytest.raises(nx.ShapeError, match="psum_scatter: cannot scatter"):
+        vmap(lambda x: psum_scatter(x, "i"), axis_name="i")(nx.ones((3, *shape)))
+
+
+def test_dtypes_of_collectives_are_refused_by_name():
+    with pytest.raises(nx.DTypeError, match="^psum: cannot take bool"):
+        vmap(lambda x: psum(x > 0, "i"), axis_name="i")(X)
 
 
 # Complex Jacobians.

@@ -251,6 +251,7 @@ class Batch(Handler):
         rest: Stack,
     ) -> Array:
         """Meet the other lanes, at once if all are here; else wait for them, and run again."""
+        lane_types(primitive, [x], params)  # refuses what the collective does not take
         k = self.meetings
         meeting = self.met[k] if k < len(self.met) else None
         here = Meeting(primitive, params, x._type.plain)
