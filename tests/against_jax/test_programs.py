@@ -113,9 +113,14 @@ class Transformations:
     def __init__(self, jax):
         self.jax = jax
         self.vmap, self.grad, self.value_and_grad = jax.vmap, jax.grad, jax.value_and_grad
+        self.jacfwd, self.jacrev, self.hessian = jax.jacfwd, jax.jacrev, jax.hessian
 
     def jvp(self, f, x, v):
         return self.jax.jvp(f, (x,), (v.astype(x.dtype),))
+
+    def vjp(self, f, x, g):
+        y, pullback = self.jax.vjp(f, x)
+        return y, pullback(g)[0]
 
     def debug(self, f, stream=None):
         return f

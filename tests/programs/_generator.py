@@ -362,13 +362,8 @@ class Generator:
 
     def transform(self):
         return self.one_of(
-            self.call,
-            self.map,
-            self.map,
-            self.gradient,
-            self.gradient,
-            self.pushed,
-            self.mapped_gradient,
+            *[self.call, self.map, self.map, self.map, self.gradient, self.gradient, self.pushed],
+            *[self.mapped_gradient, self.pulled, self.jacobian, self.hessian],
         )()
 
     def call(self):
@@ -401,14 +396,15 @@ class Generator:
             where=lambda x: self.size(x) <= (4 if self.differentiations == 0 else 2), **options
         )
 
-    def derived(self, arguments, scalar):
-        if self.differentiations >= 2:
+    def derived(self, arguments, scalar, order=1):
+        """Add a function to differentiate; the oracle takes differences of differences."""
+        if self.differentiations + order > 2:
             raise Unfit
-        self.differentiations += 1
+        self.differentiations += order
         try:
             return self.function(arguments, self.few(), scalar=scalar)
         finally:
-            self.differentiations -= 1
+            self.differentiations -= order
 
     def gradient(self):
         x = self.small()
@@ -421,6 +417,21 @@ class Generator:
         v = self.pick(where=lambda v: self.shape(v) == self.shape(x))
         f = self.derived([[[p[x]]] for p in self.points], scalar=False)
         return self.let(f"rune.jvp({f}, {x}, nx.astype({v}, {x}.dtype))[1]")
+
+    def pulled(self):
+        x = self.small()
+        f = self.derived([[[p[x]]] for p in self.points], scalar=False)
+        return self.let(f"rune.vjp({f}, {x}, nx.cos({f}({x})))[1]")
+
+    def jacobian(self):
+        x = self.small()
+        f = self.derived([[[p[x]]] for p in self.points], scalar=False)
+        return self.let(f"rune.{self.one_of('jacfwd', 'jacrev')}({f})({x})")
+
+    def hessian(self):
+        x = self.pick(where=lambda x: self.size(x) <= 2)
+        f = self.derived([[[p[x]]] for p in self.points], scalar=True, order=2)
+        return self.let(f"rune.hessian({f})({x})")
 
     def mapped_gradient(self):
         x = self.small(least=1)

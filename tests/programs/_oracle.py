@@ -417,6 +417,26 @@ class Transformations:
 
         return gradient
 
+    def vjp(self, f, x, g):
+        y = f(x)
+        return y, self.grad(lambda x: np.sum(g * f(x)))(x)
+
+    def jacfwd(self, f):
+        def jacobian(x):
+            columns = []
+            for place in np.ndindex(x.shape):
+                unit = np.zeros(x.shape)
+                unit[place] = 1.0
+                columns.append(slope(self.numpy, f, x, unit))
+            return np.stack(columns, -1).reshape((*np.shape(columns[0]), *x.shape))
+
+        return jacobian
+
+    jacrev = jacfwd
+
+    def hessian(self, f):
+        return self.jacfwd(self.grad(f))
+
     def value_and_grad(self, f):
         return lambda x: (f(x), self.grad(f)(x))
 

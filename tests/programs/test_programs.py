@@ -75,7 +75,8 @@ def test_programs_are_of_all_kinds(sample):
             word: sum(word in source for source in sources)
             for word in (
                 *("if ", "while ", "for _ in", "def again", "assert", "[int(", "float("),
-                *("rune.vmap", "rune.grad", "rune.jvp", "rune.debug", "nx.complex", "@"),
+                *("rune.vmap", "rune.grad", "rune.jvp", "rune.debug", "rune.vjp"),
+                *("rune.jac", "rune.hessian", "nx.complex", "@"),
             )
         }
     )
