@@ -50,6 +50,18 @@ def needs_x(x):
             rune.CollectiveError,
             r"ppermute: cannot send by \[\(0,\)\] \(pairs of lanes\)",
         ),
+        *(
+            (
+                lambda f=f: rune.vmap(rune.vmap(f, axis_name="j"), axis_name="i")(nx.ones((2, 3))),
+                rune.CollectiveError,
+                rf"{name}: cannot work over 2 axes at once \('i', 'j'\)\nhint: one after",
+            )
+            for name, f in (
+                ("all_gather", lambda x: rune.all_gather(x, ("i", "j"))),
+                ("psum_scatter", lambda x: rune.psum_scatter(nx.stack([x, x, x]), ("i", "j"))),
+                ("ppermute", lambda x: rune.ppermute(x, ("i", "j"), [(0, 1)])),
+            )
+        ),
         (
             lambda: rune.no_grad(needs_x),
             TypeError,
@@ -68,3 +80,16 @@ def test_a_wrong_call_is_told(call, error, message):
     with pytest.raises(error, match=f"^{message}"):
         call()
     assert nx.effects.current() is None
+
+
+def test_a_tuple_of_one_name_is_that_name():
+    mapped = rune.vmap(lambda x: rune.all_gather(x, ("i",)), axis_name="i", out_axes=None)
+    assert mapped(X).tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_mapped_function_has_not_run_before_it_is_called():
+    inner = rune.vmap(lambda x: x if x > 2 else -x)
+    assert inner.runs == 0
+    inner(X)
+    outer = rune.vmap(inner)
+    assert (inner.runs, outer.runs) == (2, 0)

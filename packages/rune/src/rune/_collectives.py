@@ -48,10 +48,19 @@ def _axis(axis_name: Any, operation: str) -> Batch:
 
 
 def _over(
-    x: Any, axis_name: Any, operation: str, meet: Callable[[Array, Batch, Any], Array]
+    x: Any,
+    axis_name: Any,
+    operation: str,
+    meet: Callable[[Array, Batch, Any], Array],
+    several: bool = False,
 ) -> Any:
-    """Apply a collective to each leaf, over one axis or several in turn."""
+    """Apply a collective to each leaf, over one axis or, where allowed, several in turn."""
     names = axis_name if isinstance(axis_name, (tuple, list)) else (axis_name,)
+    if len(names) != 1 and not several:
+        raise CollectiveError(
+            f"{operation}: cannot work over {len(names)} axes at once {tuple(names)}\n"
+            "hint: one after the other"
+        )
     for name in names:
         handler = _axis(name, operation)
         if isinstance(x, Array):
@@ -70,6 +79,7 @@ def _reduced(primitive: Primitive, x: Any, axis_name: Any) -> Any:
         axis_name,
         primitive.name,
         lambda leaf, _, name: perform(primitive, leaf, axis_name=name),
+        several=True,
     )
 
 
@@ -129,6 +139,7 @@ def pmean(x: Any, axis_name: Any) -> Any:
         axis_name,
         "pmean",
         lambda leaf, axis, name: perform(PSUM, leaf, axis_name=name) / axis.call.count,
+        several=True,
     )
 
 

@@ -187,7 +187,9 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
             itself().runs = run.runs  # type: ignore[union-attr]  # it is running
 
     itself = weakref.ref(function)  # not from its own closure: a cycle would keep f's arrays
-    return named(function, f, how.operation)
+    new = named(function, f, how.operation)
+    new.runs = 0  # type: ignore[attr-defined]  # documented
+    return new
 
 
 def _of_list(args: tuple[Any, ...]) -> tuple[Any, ...]:
