@@ -21,7 +21,7 @@ from rune._merging import Finished, merged
 from rune._notes import add_note, name_of
 from rune._transforms import check_callable, named, settled
 
-__all__ = ["vmap", "vmaps"]
+__all__ = ["vmap", "vmap_drawing_once", "vmaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class _Mapping:
     axis_size: int | None
     max_paths: int | None
     operation: str
+    draws_once: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("axis_size", self.axis_size), ("max_paths", self.max_paths)):
@@ -121,7 +122,9 @@ class _Mapped:
         count = _count(self.leaves, self.axes, how.axis_size, operation)
         mapped = [x for x, a in zip(self.leaves, self.axes, strict=True) if a is not None]
         device = mapped[0].device if mapped else None
-        self.call = Call(name_of(f), count, how.axis_name, current(), device, how.max_paths)
+        self.call = Call(
+            name_of(f), count, how.axis_name, current(), device, how.max_paths, how.draws_once
+        )
         self.call.queue(Path(np.arange(count), [], []))
         self.runs = 0
 
@@ -192,6 +195,11 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
     return new
 
 
+def vmap_drawing_once(f: Callable[..., Any], operation: str) -> Callable[..., Any]:
+    """Map f over axis 0, with the same random draws in every lane: those of one run of f."""
+    return _mapped(f, _Mapping(0, 0, None, None, None, operation, draws_once=True), as_list=False)
+
+
 def _of_list(args: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(args) != 1 or not isinstance(args[0], (list, tuple)):
         given = ", ".join(type(x).__name__ for x in args)
@@ -241,6 +249,8 @@ def vmap(
     ------
     AxisError, ShapeError
         If an axis is not there, or mapped axes differ in length.
+    TypeError, DomainError
+        If ``axis_size`` or ``max_paths`` is no count.
     PathError
         If the lanes take more than ``max_paths``.
     LeakError
