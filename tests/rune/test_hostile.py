@@ -4,6 +4,7 @@ import gc
 import io
 import warnings
 
+import numpy as np
 import nx
 import pytest
 import rune
@@ -52,8 +53,81 @@ def test_a_sum_is_scattered_over_as_many_lanes_as_there_are(shape):
 
 
 def test_dtypes_of_collectives_are_refused_by_name():
-    with pytest.raises(nx.DTypeError, match="^psum: cannot take bool"):
+    with pytest.raises(nx.DTypeError, match=r"^psum: cannot take bool"):
         vmap(lambda x: psum(x > 0, "i"), axis_name="i")(X)
+
+
+# One run of a function draws once, however many columns its derivative has.
+def noisy(x):
+    return x * x * nx.randn()
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, vmap], ids=["plain", "vmap"])
+def test_all_columns_of_a_jacobian_see_the_same_draws(wrap):
+    x = nx.asarray([[1.0, -2.0, 3.0], [2.0, 0.5, 1.0]])
+    nx.seed(3)
+    values = wrap(noisy)(x)
+    nx.seed(3)
+    rows = wrap(rune.jacrev(noisy))(x)
+    nx.seed(3)
+    columns = wrap(rune.jacfwd(noisy))(x)
+    assert columns.tolist() == rows.tolist()
+    nx.seed(3)
+    second = wrap(rune.hessian(lambda x: nx.sum(noisy(x))))(x)
+    diagonal = np.einsum("...ii->...i" if wrap is vmap else "ijij->ij", np.asarray(second))
+    np.testing.assert_allclose(diagonal * np.asarray(x * x) / 2, np.asarray(values), rtol=1e-5)
+
+
+def test_auxiliary_results_of_a_jacobian_come_back_as_they_are():
+    def f(x):
+        return x * 2, {"n": 3, "word": "a", "drawn": nx.randn(), "none": None}
+
+    for jac in (rune.jacrev, rune.jacfwd):
+        aux = jac(f, has_aux=True)(X)[1]
+        assert (aux["n"], aux["word"], aux["none"]) == (3, "a", None)
+        assert type(aux["n"]) is int
+        assert repr(aux["drawn"] + 1).startswith("Array(")
+
+
+def test_errors_in_jacobians_name_the_function():
+    def layer(x):
+        return x @ nx.ones((5, 5))
+
+    for jac in (rune.jacrev, rune.jacfwd):
+        with pytest.raises(nx.ShapeError) as caught:
+            jac(layer)(X)
+        assert caught.value.__notes__[0] == f"in {jac.__name__} of layer"
+
+
+# Functions that only begin when they are called.
+def test_no_grad_refuses_what_would_run_after_it():
+    with pytest.raises(TypeError, match="no_grad: cannot decorate a generator function"):
+
+        @rune.no_grad()
+        def generator(x):
+            yield x
+
+    with pytest.raises(TypeError, match="no_grad: cannot decorate a coroutine function"):
+
+        @rune.no_grad()
+        async def coroutine(x):
+            return x
+
+    with pytest.raises(TypeError, match="no_grad: cannot run a function that returns a generator"):
+        rune.no_grad(lambda: (x for x in [X]))
+
+
+def test_an_exception_that_takes_no_notes_passes():
+    class ClosedError(Exception):
+        def add_note(self, note):
+            raise RuntimeError(note)
+
+    def f(x):
+        raise ClosedError
+
+    for transformed in (vmap(f), rune.grad(f), lambda x: rune.jvp(f, x, x)):
+        with pytest.raises(ClosedError):
+            transformed(X)
 
 
 # Complex Jacobians.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import nx
 from nx import Array, ArrayType, ForeignError, MissingRuleError, NxError, ReadError
-from nx.effects import Handler, Stack, annotate, perform_in, read_in, running_in
+from nx.effects import Handler, Stack, annotate, draw_in, perform_in, read_in, running_in
 from nx.primitives import P, Primitive
 
 from rune._batching import Lanes, rule_of
@@ -227,6 +227,8 @@ class Batch(Handler):
     def draw(self, rest: Stack) -> Array:
         if self.thread != _get_ident() or self.is_set_aside:
             self._refuse("draw")
+        if self.call.draws_once:
+            return draw_in(rest)
         keys = self.call.keys(self.drawn)
         self.drawn += 1
         return self.annotated(keys, array_type_of(keys), generation=0)

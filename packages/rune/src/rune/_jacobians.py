@@ -9,10 +9,10 @@ import nx
 from nx import Array, DTypeError
 
 from rune import _trees
-from rune._map import vmap
+from rune._map import vmap, vmap_drawing_once
+from rune._notes import name_of
 from rune._tangents import push_forward
 from rune._transforms import (
-    as_split,
     check_callable,
     chosen,
     differentiable,
@@ -54,6 +54,7 @@ class _Chosen:
         self.single = hasattr(argnums, "__index__")
         self.places = chosen(argnums, len(args), operation)
         self.f, self.args, self.kwargs = f, args, kwargs
+        self.__name__ = name_of(f)
         self.primals = tuple(args[i] for i in self.places)
 
     def __call__(self, *primals: Any) -> Any:
@@ -194,15 +195,16 @@ def jacfwd(
         g = _Chosen(f, argnums, args, kwargs, "jacfwd")
         arrays, structure = g.leaves("jacfwd", holomorphic)
 
+        aux: Any = None
+
         def column(tangent: Any) -> Any:
+            nonlocal aux
             whole = (tangent,) if g.single else tangent
             _, moved, aux = push_forward(g, g.primals, whole, "jacfwd", has_aux)
-            return (moved, aux) if has_aux else moved
+            return moved
 
         basis = _trees.unflatten(structure, _basis(arrays))
-        axes = (0, None) if has_aux else 0
-        found = vmap(column, out_axes=axes)(basis)
-        found, aux = as_split(found, "jacfwd") if has_aux else (found, None)
+        found = vmap_drawing_once(column, "jacfwd")(basis)
         outs, out_structure = _trees.flatten(found)
         _check_results(outs, "jacfwd", holomorphic)
         tree = _trees.unflatten(

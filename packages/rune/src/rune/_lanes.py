@@ -98,6 +98,7 @@ class Call:
     rest: Stack
     device: Any
     max_paths: int | None
+    draws_once: bool = False
     paths: int = 1
     _queue: list[tuple[int, Path]] = field(default_factory=list)
     _waiting: list[tuple[Path, Meeting, Array]] = field(default_factory=list)

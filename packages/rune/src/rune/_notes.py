@@ -17,7 +17,7 @@ def name_of(f: Any) -> str:
 
 def add_note(error: BaseException, note: str) -> None:
     """Add a line to a traceback's end."""
-    with suppress(AttributeError, TypeError):  # an exception class may have closed this door
+    with suppress(Exception):  # an exception class may have closed this door
         error.add_note(note)
 
 

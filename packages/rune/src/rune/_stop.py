@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from contextlib import ContextDecorator
 from typing import Any
@@ -62,6 +63,16 @@ class _NoGradBlock(ContextDecorator):
     def __init__(self) -> None:
         self._blocks: list[handling] = []
 
+    def __call__(self, f: Any) -> Any:
+        coroutine = inspect.iscoroutinefunction(f)
+        if coroutine or inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f):
+            what = "coroutine" if coroutine else "generator"
+            raise TypeError(
+                f"no_grad: cannot decorate a {what} function, which runs after the call\n"
+                "hint: write `with no_grad():` inside, around what has no await or yield"
+            )
+        return super().__call__(f)
+
     def __enter__(self) -> None:
         block = handling(_NoGrad())
         block.__enter__()
@@ -121,4 +132,9 @@ def no_grad(f: Callable[[], Any] | None = None, /) -> Any:
                 "hint: @no_grad(), with parentheses, decorates; no_grad(lambda: f(x)) runs"
             ) from None
         raise
+    if inspect.isgenerator(out) or inspect.isasyncgen(out) or inspect.iscoroutine(out):
+        raise TypeError(
+            f"no_grad: cannot run a function that returns a {type(out).__name__}, "
+            "which runs afterwards\nhint: return arrays, or trees of them"
+        )
     return _trees.map_leaves(lambda x: perform(P.detach, x) if isinstance(x, Array) else x, out)
