@@ -114,6 +114,7 @@ class Transformations:
         self.jax = jax
         self.vmap, self.grad, self.value_and_grad = jax.vmap, jax.grad, jax.value_and_grad
         self.jacfwd, self.jacrev, self.hessian = jax.jacfwd, jax.jacrev, jax.hessian
+        self.psum, self.pmean, self.all_gather = jax.lax.psum, jax.lax.pmean, jax.lax.all_gather
 
     def jvp(self, f, x, v):
         return self.jax.jvp(f, (x,), (v.astype(x.dtype),))

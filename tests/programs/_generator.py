@@ -25,7 +25,7 @@ from tests.programs._nodes import (
     sliced,
 )
 from tests.programs._operations import AWAY, ELEMENTWISE, STRUCTURED, TAME
-from tests.programs._oracle import Crossing, Numpy, Transformations
+from tests.programs._oracle import TOGETHER, Crossing, Numpy, Transformations
 
 __all__ = ["LANES", "Generator", "Unfit"]
 
@@ -326,8 +326,25 @@ class Generator:
 
     # Functions and transformations -------------------------------------------------------------
 
-    def function(self, arguments, count, scalar=False):
-        """Add a function, whose parameters have these values at each point."""
+    def meet(self, axis, lanes):
+        """Add a collective: the points are those of so many lanes, again and again."""
+        x = self.pick(most=1)
+        name, operation = self.new(), self.one_of(*TOGETHER)
+        for i in range(0, len(self.points), lanes):
+            group = self.points[i : i + lanes]
+            value = np.asarray(TOGETHER[operation]([point[x] for point in group]))
+            if np.max(np.abs(value)) > LARGEST:
+                raise Unfit
+            for point in group:
+                point[name] = value
+        self.nodes.append(Let(name, f"rune.{operation}({x}, '{axis}')"))
+        self.visible.append(name)
+
+    def function(self, arguments, count, scalar=False, axis=None):
+        """Add a function, whose parameters have these values at each point.
+
+        With ``axis`` it is to be mapped, and its lanes may meet over the axis of this name.
+        """
         parameters = [self.new("a") for _ in arguments[0][0]]
         points = [
             {**point, **dict(zip(parameters, values, strict=True))}
@@ -341,7 +358,11 @@ class Generator:
                 self.let(f"nx.sin({name})" if self.rng.random() < 0.5 else f"0.9 * {name}")
                 for name in parameters
             ]
+            if axis is not None:
+                self.meet(axis, len(arguments[0]))
             self.statements(count)
+            if axis is not None and self.rng.random() < 0.5:
+                self.meet(axis, len(arguments[0]))
             if scalar:
                 total = self.one_of("sum", "mean")
                 return self.let(f"nx.{total}(nx.sin({self.pick()}) * 1.2) * nx.mean({first})")
@@ -385,9 +406,11 @@ class Generator:
             [[np.take(p[x], i, axis), p[y] if shared else p[y][i]] for i in range(n)]
             for p in self.points
         ]
-        f = self.function(lanes, self.few())
+        axis_name = self.new("axis") if self.rng.random() < 0.35 else None
+        f = self.function(lanes, self.few(), axis=axis_name)
         wrapped = self.one_of(f, f, f"rune.debug({f}, stream=SILENT)")
         out = self.one_of("", "", ", out_axes=-1")
+        out += f", axis_name='{axis_name}'" if axis_name else ""
         axes = f"({axis}, {None if shared else 0})"
         return self.let(f"rune.vmap({wrapped}, in_axes={axes}{out})({x}, {y})")
 

@@ -12,7 +12,7 @@ import numpy as np
 import scipy.linalg
 import scipy.special
 
-__all__ = ["Crossing", "Numpy", "Transformations", "slope"]
+__all__ = ["TOGETHER", "Crossing", "Numpy", "Transformations", "slope"]
 
 STEP = 4e-3
 SIXTH = (45 / 60, -9 / 60, 1 / 60)
@@ -388,23 +388,72 @@ def slope(numpy, f, x, direction, step=STEP):
     return fine
 
 
+class _Met(Exception):  # noqa: N818 - no error: a lane has come to a collective
+    def __init__(self, operation, x):
+        self.operation, self.x = operation, x
+
+
+TOGETHER = {
+    "psum": lambda xs: np.sum(xs, axis=0),
+    "pmean": lambda xs: np.mean(xs, axis=0),
+    "all_gather": np.stack,
+}
+"""What lanes that meet get."""
+
+
 class Transformations:
     """`rune` of loops and differences."""
 
     def __init__(self, numpy):
         self.numpy = numpy
+        self.axes = {}
 
-    def vmap(self, f, in_axes=0, out_axes=0):
+    def vmap(self, f, in_axes=0, out_axes=0, axis_name=None):
         def mapped(*xs):
             axes = in_axes if isinstance(in_axes, tuple) else (in_axes,) * len(xs)
             count = next(x.shape[a] for x, a in zip(xs, axes, strict=True) if a is not None)
-            lanes = [
-                f(*(x if a is None else np.take(x, i, a) for x, a in zip(xs, axes, strict=True)))
-                for i in range(count)
-            ]
-            return np.stack(lanes, out_axes)
+
+            def lane(i):
+                return f(
+                    *(x if a is None else np.take(x, i, a) for x, a in zip(xs, axes, strict=True))
+                )
+
+            return np.stack(self._in_step(lane, count, axis_name), out_axes)
 
         return mapped
+
+    def _in_step(self, lane, count, axis_name):
+        """Run lanes; where they meet, all stop, and run again with what they brought."""
+        meetings = []
+        while True:
+            found, brought = [], []
+            start = len(self.numpy.decisions)
+            for i in range(count):
+                self.axes[axis_name] = iter(meetings)
+                try:
+                    found.append(lane(i))
+                except _Met as met:
+                    brought.append((met.operation, met.x))
+            if not brought:
+                return found
+            assert len(brought) == count
+            assert len({operation for operation, _ in brought}) == 1
+            del self.numpy.decisions[start:]
+            meetings.append(TOGETHER[brought[0][0]]([x for _, x in brought]))
+
+    def _meet(self, operation, x, axis_name):
+        for value in self.axes[axis_name]:
+            return value
+        raise _Met(operation, x)
+
+    def psum(self, x, axis_name):
+        return self._meet("psum", x, axis_name)
+
+    def pmean(self, x, axis_name):
+        return self._meet("pmean", x, axis_name)
+
+    def all_gather(self, x, axis_name):
+        return self._meet("all_gather", x, axis_name)
 
     def grad(self, f):
         def gradient(x):

@@ -76,7 +76,7 @@ def test_programs_are_of_all_kinds(sample):
             for word in (
                 *("if ", "while ", "for _ in", "def again", "assert", "[int(", "float("),
                 *("rune.vmap", "rune.grad", "rune.jvp", "rune.debug", "rune.vjp"),
-                *("rune.jac", "rune.hessian", "nx.complex", "@"),
+                *("rune.jac", "rune.hessian", "axis_name", "nx.complex", "@"),
             )
         }
     )
