@@ -115,3 +115,15 @@ def test_mixing_is_refused_inside_a_transformation(elsewhere, transform):
     problem, hint = str(caught.value).splitlines()
     assert problem == f"multiply: cannot mix arrays on {elsewhere}:cpu and numpy:cpu"
     assert hint == f"hint: move one of them first: x.to_device('{elsewhere}:cpu')"
+
+
+def test_cotangents_and_tangents_of_another_backend_are_refused(elsewhere):
+    x = nx.ones(3, device="numpy")
+    far = x.to_device(elsewhere)
+    for call in (
+        lambda: rune.vjp(nx.sin, x, far),
+        lambda: rune.jvp(nx.sin, x, far),
+        lambda: rune.vjp_fun(nx.sin, x)[1](far),
+    ):
+        with pytest.raises(nx.DeviceError, match=r"cannot (pull back|push forward) an array on"):
+            call()

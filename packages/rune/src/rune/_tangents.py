@@ -5,29 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import nx
 from nx import Array, ShapeError
 from nx.effects import current, handling, settle
 
 from rune import _trees
+from rune._alike import PUSH, like
 from rune._forward import Forward
 from rune._notes import add_note, name_of
 from rune._spelling import check_not_jax
 from rune._transforms import as_result, as_split, check_callable, differentiable, settled
 
 __all__ = ["jvp", "jvp_aux", "jvps", "push_forward"]
-
-
-def _tangent(v: Any, x: Array, operation: str) -> Array:
-    t = nx.asarray(v, dtype=None if isinstance(v, Array) else x.dtype, device=x.device)
-    t = settle(current(), t, operation)
-    if t.shape != x.shape or t.dtype != x.dtype:
-        given, wanted = (f"{y.dtype.name}{list(y.shape)}" for y in (t, x))
-        raise ShapeError(
-            f"{operation}: cannot push forward {given} (the argument is {wanted})\n"
-            "hint: a tangent has its argument's shape and dtype"
-        )
-    return t
 
 
 def push_forward(
@@ -47,7 +35,7 @@ def push_forward(
             f"(the argument's is {structure})"
         )
     arrays = [differentiable(x, operation) for x in leaves]
-    pushed = [_tangent(v, x, operation) for v, x in zip(given, arrays, strict=True)]
+    pushed = [like(v, x, operation, PUSH) for v, x in zip(given, arrays, strict=True)]
     handler = Forward()
     aliases = [handler.input(x, t) for x, t in zip(arrays, pushed, strict=True)]
     with handling(handler):

@@ -14,6 +14,7 @@ from nx import Array, DTypeError, ShapeError
 from nx.effects import current, handling, settle
 
 from rune import _trees
+from rune._alike import PULL, like
 from rune._notes import add_note, depth_of_user, name_of
 from rune._reverse import Node, Reverse, pull_back
 
@@ -372,7 +373,7 @@ def pull_function(
                 f"cannot pull back a cotangent of structure {shape} (the output's is {structure})"
             )
             raise ShapeError(f"{operation}: {problem}")
-        cotangents = [_cotangent(g, y, operation) for g, y in zip(given, values, strict=True)]
+        cotangents = [like(g, y, operation, PULL) for g, y in zip(given, values, strict=True)]
         return tuple(run.gradients(nodes, cotangents, keep=True))
 
     output = _trees.unflatten(structure, values)
@@ -385,15 +386,3 @@ def as_result(x: Any, operation: str) -> Array:
         problem = f"cannot differentiate a function that returns {type(x).__name__}, no array"
         raise TypeError(f"{operation}: {problem}")
     return nx.asarray(x)
-
-
-def _cotangent(v: Any, y: Array, operation: str) -> Array:
-    g = nx.asarray(v, dtype=None if isinstance(v, Array) else y.dtype, device=y.device)
-    g = settle(current(), g, operation)
-    if g.shape != y.shape or g.dtype != y.dtype:
-        given, wanted = (f"{x.dtype.name}{list(x.shape)}" for x in (g, y))
-        problem = f"cannot pull back {given} (the output is {wanted})"
-        raise ShapeError(
-            f"{operation}: {problem}\nhint: a cotangent has the output's shape and dtype"
-        )
-    return g
