@@ -130,6 +130,17 @@ def test_an_exception_that_takes_no_notes_passes():
             transformed(X)
 
 
+# Words for axes.
+def test_containers_stand_among_the_axes_of_several_arguments():
+    axes = (rune.Container([rune.Map(0), rune.NoMap]), rune.Map(0))
+    found = vmap(lambda t, x: t[0] * t[1] + x, in_axes=axes)([X, nx.asarray(2.0)], X)
+    assert found.tolist() == [3.0, -6.0, 9.0]
+    out = (rune.OutContainer([0, rune.OutSingle(None)]), rune.OutSingle(0))
+    both, last = vmap(lambda x: ([x, nx.ones(2)], x), out_axes=out)(X)
+    assert both[0].shape == last.shape == (3,)
+    assert both[1].shape == (2,)
+
+
 # Complex Jacobians.
 @pytest.mark.parametrize("jac", [rune.jacrev, rune.jacfwd, rune.hessian])
 def test_a_holomorphic_function_has_complex_results(jac):

@@ -74,7 +74,7 @@ class OutContainer:
     axes: Any
 
 
-_WORDS: Final = (Map, _NoMap, Single, OutSingle)
+_WORDS: Final = (Map, _NoMap, Single, OutSingle, Container, OutContainer)
 
 
 def _plain(axes: Any, operation: str) -> Any:
@@ -83,6 +83,8 @@ def _plain(axes: Any, operation: str) -> Any:
     def one(axis: Any) -> Any:
         while isinstance(axis, (Single, OutSingle, Map)):
             axis = axis.axis
+        if isinstance(axis, (Container, OutContainer)):
+            return _plain(axis.axes, operation)
         if axis is None or isinstance(axis, _NoMap):
             return None
         try:
@@ -127,7 +129,7 @@ def as_in_axes(axes: Any, count: int, operation: str) -> tuple[Any, ...]:
 
 def as_out_axes(axes: Any, operation: str) -> Any:
     """Return a tree of ints and None for the result."""
-    return _plain(axes.axes if isinstance(axes, OutContainer) else axes, operation)
+    return _plain(axes, operation)
 
 
 def spread(
