@@ -141,6 +141,21 @@ def test_containers_stand_among_the_axes_of_several_arguments():
     assert both[1].shape == (2,)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [("int8", 100), ("uint8", 200), ("bool", True), ("float16", 6e4), ("bfloat16", 3e38)],
+)
+def test_a_mean_over_lanes_is_that_of_the_whole(dtype, value):
+    x = nx.full((3,), value, dtype=dtype)
+    found = vmap(lambda x: rune.pmean(x, "i"), axis_name="i", out_axes=None)(x)
+    whole = nx.mean(x)
+    assert (found.dtype, float(found)) == (whole.dtype, float(whole))
+    if x.dtype.kind == "floating":
+        slopes = vmap(rune.grad(lambda x: rune.pmean(x, "i")), axis_name="i")(x)
+        assert slopes.dtype == x.dtype
+        assert slopes.tolist() == [1.0, 1.0, 1.0]
+
+
 # Complex Jacobians.
 @pytest.mark.parametrize("jac", [rune.jacrev, rune.jacfwd, rune.hessian])
 def test_a_holomorphic_function_has_complex_results(jac):

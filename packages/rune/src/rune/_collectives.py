@@ -8,6 +8,7 @@ from typing import Any
 
 import nx
 from nx import Array
+from nx._numeric import narrowed, widened
 from nx.effects import current, perform
 from nx.primitives import Primitive
 
@@ -134,13 +135,15 @@ def pmean(x: Any, axis_name: Any) -> Any:
     >>> rune.vmap(lambda x: x - rune.pmean(x, "i"), axis_name="i")(nx.asarray([1.0, 3.0]))
     Array([-1.,  1.], dtype=float32)
     """
-    return _over(
-        x,
-        axis_name,
-        "pmean",
-        lambda leaf, axis, name: perform(PSUM, leaf, axis_name=name) / axis.call.count,
-        several=True,
-    )
+    return _over(x, axis_name, "pmean", _average, several=True)
+
+
+def _average(x: Array, axis: Batch, name: Any) -> Array:
+    """Average as `nx.mean` does: what counts in float32, and no sum of float16 overflows."""
+    if x.dtype.kind in ("bool", "signed", "unsigned"):
+        x = nx.astype(x, nx.float32)
+    total: Array = perform(PSUM, widened(x), axis_name=name)
+    return narrowed(total / axis.call.count, x)
 
 
 def pmax(x: Any, axis_name: Any) -> Any:
