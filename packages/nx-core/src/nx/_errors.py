@@ -7,6 +7,7 @@ from the built-in exception that NumPy users catch for the same mistake.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import FunctionType, TracebackType
 from typing import Any, Final, TypeVar, cast
@@ -159,7 +160,7 @@ _SHORT: dict[Any, Any] = {}
 
 
 def shorten(namespace: dict[str, Any]) -> None:
-    """Put in place of a public namespace's functions those whose errors are short.
+    """Put in place of a public namespace's functions, and at home, those whose errors are short.
 
     Those marked ``is_short``, of the eager path, stay as they are.
     """
@@ -169,6 +170,8 @@ def shorten(namespace: dict[str, Any]) -> None:
             continue
         if function not in _SHORT:
             _SHORT[function] = short = shortening(function)
-            short.__module__ = namespace["__name__"]  # pickle looks for it by name
             short.__dict__["is_short"] = True
+            home = vars(sys.modules[short.__module__])  # where pickle and doctest look
+            if home.get(short.__name__) is function:
+                home[short.__name__] = short
         namespace[name] = _SHORT[function]
