@@ -46,6 +46,29 @@ def test_an_axis_without_a_name_is_none_to_collectives():
         vmap(lambda x: psum(x, None))(X)
 
 
+def test_a_pullback_meets_no_lanes_but_its_own():
+    kept = []
+
+    def f(x):
+        y, pullback = rune.vjp_fun(lambda y: psum(y, "i"), x)
+        kept.append(pullback)
+        return y
+
+    vmap(f, axis_name="i")(X)
+    with pytest.raises(nx.LeakError, match=r"^pullback: cannot use an array"):
+        kept[0](X[0])
+    with pytest.raises(nx.LeakError, match=r"^pullback: cannot use an array"):
+        vmap(lambda v: kept[0](v)[0], axis_name="i")(nx.ones(5))
+
+
+def test_what_differs_between_meetings_is_told():
+    def f(x):
+        return rune.ppermute(x, "i", [(0, 1)] if x > 0 else [(1, 0)])
+
+    with pytest.raises(rune.CollectiveError, match=r"perm=\(\(1, 0\),\).* perm=\(\(0, 1\),\)"):
+        vmap(f, axis_name="i")(X)
+
+
 @pytest.mark.parametrize("shape", [(), (5,), (0,), (1, 3)])
 def test_a_sum_is_scattered_over_as_many_lanes_as_there_are(shape):
     with pytest.raises(nx.ShapeError, match="psum_scatter: cannot scatter"):

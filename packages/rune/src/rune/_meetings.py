@@ -95,7 +95,8 @@ class Meeting:
     batched: bool = False
 
     def __str__(self) -> str:
-        return f"{self.primitive.name}({self.type}, axis_name={self.params['axis_name']!r})"
+        params = "".join(f", {name}={value!r}" for name, value in self.params.items())
+        return f"{self.primitive.name}({self.type}{params})"
 
 
 # On the vmap's own axis: from the physical operand to (value, whether it is batched).

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import nx
 from nx import Array
-from nx.effects import perform
+from nx.effects import current, perform, settle
 from nx.primitives import Primitive
 
 from rune._derivatives._rows import Row
@@ -34,6 +34,7 @@ class Collective(Row):
         return True
 
     def pull(self, g: Any, node: Any) -> list[Any]:
+        settle(current(), node.operands[0], "pullback")  # other lanes of the name are not its own
         return [self.transpose(g, node.out, node.operands[0], **node.params)]
 
     def push(self, primitive: Any, tangents: Any, out: Any, operands: Any, params: Any) -> Any:
