@@ -182,6 +182,11 @@ def jacfwd(
         For arguments of integers or bools, or complex ones without ``holomorphic``; for results
         that are not complex with it.
 
+    Notes
+    -----
+    All columns are pushed forward together, mapped by `vmap`.  f runs once: what it draws at random
+    is the same for all of them.
+
     Examples
     --------
     >>> import nx, rune

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from rune._spelling import check_not_jax
+from rune._spelling import check_not_jax, one_list
 from rune._transforms import named, pull_function, value_and_gradient
 
 __all__ = ["grads", "value_and_grad_aux", "value_and_grads", "value_and_grads_aux", "vjp", "vjps"]
@@ -14,13 +14,7 @@ _MISSING: Final = object()
 
 
 def _of_list(args: tuple[Any, ...], operation: str) -> list[Any]:
-    if len(args) != 1 or not isinstance(args[0], (list, tuple)):
-        given = ", ".join(type(x).__name__ for x in args)
-        raise TypeError(
-            f"{operation}: cannot take ({given}); its function takes one list of arrays\n"
-            f"hint: {operation}(f)([x, y]), or grad(f, argnums=(0, 1))(x, y)"
-        )
-    return list(args[0])
+    return one_list(args, operation, "grad(f, argnums=(0, 1))(x, y)")
 
 
 def grads(f: Callable[..., Any]) -> Callable[..., list[Any]]:

@@ -19,6 +19,7 @@ from rune._batch import Batch, SetAside
 from rune._lanes import Call, Path, array_type_of, named_lanes
 from rune._merging import Finished, merged
 from rune._notes import add_note, name_of
+from rune._spelling import one_list
 from rune._transforms import check_callable, named, settled
 
 __all__ = ["vmap", "vmap_drawing_once", "vmaps"]
@@ -179,8 +180,8 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
 
     def function(*args: Any, **kwargs: Any) -> Any:
         if as_list:
-            args = _of_list(args)
-            run = _Mapped(lambda *xs, **k: f(list(xs), **k), how, args, kwargs)
+            xs = tuple(one_list(args, how.operation, "vmap(f)(x, y)"))
+            run = _Mapped(lambda *xs, **k: f(list(xs), **k), how, xs, kwargs)
             run.call.name = name_of(f)
         else:
             run = _Mapped(f, how, args, kwargs)
@@ -198,16 +199,6 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
 def vmap_drawing_once(f: Callable[..., Any], operation: str) -> Callable[..., Any]:
     """Map f over axis 0, with the same random draws in every lane: those of one run of f."""
     return _mapped(f, _Mapping(0, 0, None, None, None, operation, draws_once=True), as_list=False)
-
-
-def _of_list(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(args) != 1 or not isinstance(args[0], (list, tuple)):
-        given = ", ".join(type(x).__name__ for x in args)
-        raise TypeError(
-            f"vmaps: cannot take ({given}); its function takes one list of arrays\n"
-            "hint: vmaps(f)([x, y]), or vmap(f)(x, y)"
-        )
-    return tuple(args[0])
 
 
 def vmap(

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["check_not_jax", "required"]
+__all__ = ["check_not_jax", "one_list", "required"]
 
 
 def check_not_jax(f: Callable[..., Any], x: Any, v: Any, operation: str) -> None:
@@ -23,6 +23,17 @@ def check_not_jax(f: Callable[..., Any], x: Any, v: Any, operation: str) -> None
             f"{operation}: cannot take a tuple of {len(x)} for one argument (JAX's spelling)\n"
             f"hint: {spelling}" + (", where f takes one list" if many else "")
         )
+
+
+def one_list(args: tuple[Any, ...], operation: str, otherwise: str) -> list[Any]:
+    """Return the elements of the one list that a function of lists is called with, or raise."""
+    if len(args) != 1 or not isinstance(args[0], (list, tuple)):
+        given = ", ".join(type(x).__name__ for x in args)
+        raise TypeError(
+            f"{operation}: cannot take ({given}); its function takes one list of arrays\n"
+            f"hint: {operation}(f)([x, y]), or {otherwise}"
+        )
+    return list(args[0])
 
 
 def required(f: Callable[..., Any], unknown: int) -> int:
