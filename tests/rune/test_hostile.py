@@ -119,7 +119,7 @@ def test_errors_in_jacobians_name_the_function():
     for jac in (rune.jacrev, rune.jacfwd):
         with pytest.raises(nx.ShapeError) as caught:
             jac(layer)(X)
-        assert caught.value.__notes__[0] == f"in {jac.__name__} of layer"
+        assert caught.value.__notes__ == [f"in {jac.__name__} of layer"]
 
 
 # Functions that only begin when they are called.

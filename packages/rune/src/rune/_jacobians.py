@@ -9,7 +9,7 @@ import nx
 from nx import Array, DTypeError
 
 from rune import _trees
-from rune._map import vmap, vmap_drawing_once
+from rune._map import vmap_inside
 from rune._notes import name_of
 from rune._tangents import push_forward
 from rune._transforms import (
@@ -143,7 +143,7 @@ def jacrev(
         outs, out_structure = _trees.flatten(out)
         _check_results(outs, "jacrev", holomorphic)
         basis = _trees.unflatten(out_structure, _basis(outs))
-        rows = _trees.flatten(vmap(pullback)(basis))[0]
+        rows = _trees.flatten(vmap_inside(pullback, "jacrev")(basis))[0]
         columns = [_parts(x, outs) for x in rows]
         tree = _trees.unflatten(
             out_structure,
@@ -209,7 +209,7 @@ def jacfwd(
             return moved
 
         basis = _trees.unflatten(structure, _basis(arrays))
-        found = vmap_drawing_once(column, "jacfwd")(basis)
+        found = vmap_inside(column, "jacfwd")(basis)
         outs, out_structure = _trees.flatten(found)
         _check_results(outs, "jacfwd", holomorphic)
         tree = _trees.unflatten(

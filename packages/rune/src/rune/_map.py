@@ -22,7 +22,7 @@ from rune._notes import add_note, name_of
 from rune._spelling import one_list
 from rune._transforms import check_callable, named, settled
 
-__all__ = ["vmap", "vmap_drawing_once", "vmaps"]
+__all__ = ["vmap", "vmap_inside", "vmaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Mapping:
     axis_size: int | None
     max_paths: int | None
     operation: str
-    draws_once: bool = False
+    is_part: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("axis_size", self.axis_size), ("max_paths", self.max_paths)):
@@ -124,7 +124,7 @@ class _Mapped:
         mapped = [x for x, a in zip(self.leaves, self.axes, strict=True) if a is not None]
         device = mapped[0].device if mapped else None
         self.call = Call(
-            name_of(f), count, how.axis_name, current(), device, how.max_paths, how.draws_once
+            name_of(f), count, how.axis_name, current(), device, how.max_paths, how.is_part
         )
         self.call.queue(Path(np.arange(count), [], []))
         self.runs = 0
@@ -167,6 +167,8 @@ class _Mapped:
         return Finished(batch.lanes, structure, lower, batched)
 
     def _explain(self, error: Exception, batch: Batch) -> None:
+        if self.how.is_part:  # the whole has a note of its own
+            return
         which = "all" if len(batch.lanes) == self.call.count else named_lanes(batch.lanes)
         add_note(
             error,
@@ -196,9 +198,9 @@ def _mapped(f: Callable[..., Any], how: _Mapping, as_list: bool) -> Callable[...
     return new
 
 
-def vmap_drawing_once(f: Callable[..., Any], operation: str) -> Callable[..., Any]:
-    """Map f over axis 0, with the same random draws in every lane: those of one run of f."""
-    return _mapped(f, _Mapping(0, 0, None, None, None, operation, draws_once=True), as_list=False)
+def vmap_inside(f: Callable[..., Any], operation: str) -> Callable[..., Any]:
+    """Map f over axis 0 as a part of another transformation: all lanes see the same draws."""
+    return _mapped(f, _Mapping(0, 0, None, None, None, operation, is_part=True), as_list=False)
 
 
 def vmap(
