@@ -47,3 +47,24 @@ def test_what_stands_in_for_a_number_is_not_moved_either(register):
             put()
     assert nx.full((2,), number, device="numpy").device.backend == "numpy"  # as was asked
     assert nx.asarray([number, number], device="numpy").device.backend == "numpy"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: nx.nonzero(x, size=4)[0],
+        lambda x: nx.flatnonzero(x, size=4, fill_value=7),
+        lambda x: nx.argwhere(x, size=4),
+        lambda x: nx.compress([True, False, True], x, size=2),
+        lambda x: nx.repeat(x, [1, 2, 0]),
+        lambda x: nx.put_along_axis(x, [0], 1.0),
+        lambda x: nx.segment_sum(x, [0, 1, 0], 2),
+        lambda x: nx.searchsorted(x, x, sorter=[0, 1, 2]),
+        lambda x: nx.take(x, [0, 1]),
+        lambda x: nx.take_along_axis(x, [0, 1]),
+    ],
+)
+def test_lists_and_numbers_become_arrays_beside_the_operand(register, call):
+    """Whatever the default backend is."""
+    there = register(Helped())
+    assert str(call(nx.asarray([1.0, 2.0, 3.0], device=there)).device) == f"{there}:cpu"

@@ -188,10 +188,8 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Array:
     >>> nx.take_along_axis(x, nx.argsort(x, axis=1), axis=1)
     Array([[1, 2, 3]], dtype=int64)
     """
-    x, picked = (
-        _convert.to_array(x, "take_along_axis"),
-        _convert.to_array(indices, "take_along_axis"),
-    )
+    x = _convert.to_array(x, "take_along_axis")
+    picked = _convert.to_array(indices, "take_along_axis", x._type.device)
     place = normalize_axis(axis, x._type.ndim, "take_along_axis")
     if picked._type.ndim != x._type.ndim:
         problem = f"cannot take along {x._type.shape} by indices of shape {picked._type.shape}"

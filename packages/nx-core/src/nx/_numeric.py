@@ -60,9 +60,9 @@ def narrowed(out: Array, like: Array) -> Array:
     return out if out._type.dtype is dtype else perform(P.cast, out, dtype=dtype)
 
 
-def integral(operation: str, x: Any) -> Array:
-    """Return the operand as an array, which must hold integers."""
-    array = _convert.to_array(x, operation)
+def integral(operation: str, x: Any, beside: Array | None = None) -> Array:
+    """Return the operand as an array, which must hold integers; made where another one lives."""
+    array = _convert.to_array(x, operation, None if beside is None else beside._type.device)
     _check_kind(operation, array, ("signed", "unsigned"), "convert with astype(nx.int64) first")
     return array
 

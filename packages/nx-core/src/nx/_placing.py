@@ -70,7 +70,7 @@ def put_along_axis(x: Any, indices: Any, values: Any, /, *, axis: int = -1) -> A
            [1., 0., 0.]], dtype=float32)
     """
     x = _convert.to_array(x, "put_along_axis")
-    picked = integral("put_along_axis", indices)
+    picked = integral("put_along_axis", indices, x)
     place = normalize_axis(axis, x._type.ndim, "put_along_axis")
     if picked._type.ndim != x._type.ndim:
         problem = f"cannot put along {x._type.shape} by indices of shape {picked._type.shape}"
@@ -131,7 +131,8 @@ def compress(
     x = _convert.to_array(x, "compress")
     x = flatten(x) if axis is None else x
     place = normalize_axis(0 if axis is None else axis, x._type.ndim, "compress")
-    mask, shape = _convert.to_array(condition, "compress"), x._type.shape
+    mask = _convert.to_array(condition, "compress", x._type.device)
+    shape = x._type.shape
     if mask._type.ndim != 1 or mask._type.size > shape[place]:
         problem = f"cannot choose from axis {place} of {shape} by a mask of {mask._type.shape}"
         raise ShapeError(message("compress", problem))
@@ -175,7 +176,7 @@ def segment_sum(x: Any, segments: Any, /, num_segments: int) -> Array:
     """
     x = _convert.to_array(x, "segment_sum")
     P.scatter_add.accept(x._type.dtype)
-    numbers = integral("segment_sum", segments)
+    numbers = integral("segment_sum", segments, x)
     count = number_of("segment_sum", num_segments, "a number of segments")
     type_ = x._type
     if not type_.ndim or numbers._type.shape != type_.shape[:1]:

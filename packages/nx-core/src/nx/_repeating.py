@@ -67,7 +67,7 @@ def repeat(x: Any, repeats: Any, /, *, axis: int | None = None, size: int | None
 
 
 def _by_array(x: Array, repeats: Any, axis: int, size: int | None) -> Array:
-    counts = integral("repeat", repeats)
+    counts = integral("repeat", repeats, x)
     n = x._type.shape[axis]
     if counts._type.shape not in ((), (1,), (n,)):
         problem = f"cannot repeat {n} elements by repeats of shape {counts._type.shape}"

@@ -104,7 +104,7 @@ def nonzero(x: Any, /, *, size: int | None = None, fill_value: Any = 0) -> tuple
     flat = places(mask, size, -1)
     missing = less(flat, 0)
     return tuple(
-        where(missing, integral("nonzero", fill), remainder(floor_divide(flat, step), max(n, 1)))
+        where(missing, integral("nonzero", fill, x), remainder(floor_divide(flat, step), max(n, 1)))
         for fill, n, step in zip(fills, type_.shape, _steps(type_.shape), strict=True)
     )
 
@@ -209,7 +209,7 @@ def searchsorted(x1: Any, x2: Any, /, *, side: str = "left", sorter: Any = None)
     table, x = _convert.promote_operands(P.less, (x1, x2), operation="searchsorted")
     _one_axis("searchsorted", table)
     if sorter is not None:
-        order = integral("searchsorted", sorter)
+        order = integral("searchsorted", sorter, table)
         _one_axis("searchsorted", order)
         table = perform(P.gather, table, order, axes=(0,))
     P.less.accept(table._type.dtype)
