@@ -95,6 +95,14 @@ def test_hessian_of_a_tree():
     }
 
 
+def test_hessian_with_aux():
+    x = nx.asarray([1.0, 2.0])
+    found, aux = rune.hessian(lambda x: (nx.sum(x**3), {"x": x, "word": "aux"}), has_aux=True)(x)
+    assert np.asarray(found).tolist() == [[6.0, 0.0], [0.0, 12.0]]
+    assert aux["word"] == "aux"
+    assert np.asarray(aux["x"] + 1).tolist() == [2.0, 3.0]
+
+
 def test_in_vmap_with_branches():
     def f(x):
         return x**3 if x.sum() > 0 else x**2

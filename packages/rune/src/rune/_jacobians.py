@@ -236,19 +236,24 @@ def _to_back(x: Array, count: int) -> Array:
 
 
 def hessian(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, holomorphic: bool = False
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
 ) -> Callable[..., Any]:
     """Make the function that computes f's second derivatives, forward over reverse.
 
     Parameters
     ----------
-    f, argnums, holomorphic
+    f, argnums, has_aux, holomorphic
         As in `jacrev`.
 
     Returns
     -------
     callable
-        Returns a tree like f's output of trees like the argument of trees like the argument.
+        Returns a tree like f's output of trees like the argument of trees like the argument, or
+        ``(hessian, aux)`` with ``has_aux``.
 
     Raises
     ------
@@ -262,8 +267,9 @@ def hessian(
     Array([[ 6.,  0.],
            [ 0., 12.]], dtype=float32)
     """
-    inner = jacrev(f, argnums, holomorphic=holomorphic)
-    return named(jacfwd(inner, argnums, holomorphic=holomorphic), f, "hessian")
+    inner = jacrev(f, argnums, has_aux=has_aux, holomorphic=holomorphic)
+    outer = jacfwd(inner, argnums, has_aux=has_aux, holomorphic=holomorphic)
+    return named(outer, f, "hessian")
 
 
 def hvp(f: Callable[[Any], Any], x: Any, v: Any, /) -> Any:
