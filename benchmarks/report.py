@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intervals import Estimate, median, ratio
-from workloads import BEST, CLOCK, Gate, Workload
+from workloads import BEST, Gate, Workload
 
 __all__ = ["Line", "import_line", "lines", "summary", "table", "verdict"]
 
@@ -46,8 +46,6 @@ def lines(workload: Workload, samples: Samples) -> list[Line]:
         beside = samples.get(f"{name} {workload.beside}")
         if gate is None:
             judged = ("", "")
-        elif gate.peer == CLOCK:
-            judged = (seconds(gate.limit), verdict(median(times), gate.limit))
         elif beside is not None:
             own = ratio(times, beside)
             judged = (f"{gate.limit:g} of {gate.peer}: {_cell(own)}", verdict(own, gate.limit))

@@ -29,4 +29,18 @@ def sines():
     return lambda: chain(x)
 
 
-WORKLOADS = {"add": add, "scale": scale, "sines": sines}
+def additions():
+    """As many additions as the chain has sines: the unit of what a transformation costs."""
+    a, b = uniform(8), uniform(8, seed=1)
+
+    def run():
+        for _ in range(CHAIN):
+            a + b
+
+    return run
+
+
+COSTS = ("handler", "grad", "jvp", "vmap", "vmap_grad", "grad_vmap", "vmap_vmap", "jvp_grad")
+WORKLOADS = {"add": add, "scale": scale, "sines": sines} | {
+    f"through_{name}": additions for name in (*COSTS, "grad_grad")
+}
