@@ -79,6 +79,8 @@ _WORDS: Final = (Map, _NoMap, Single, OutSingle, Container, OutContainer)
 
 def _plain(axes: Any, operation: str) -> Any:
     """Return a tree of axes with ints and None in place of the reference document's words."""
+    if type(axes) is int:
+        return axes
 
     def one(axis: Any) -> Any:
         while isinstance(axis, (Single, OutSingle, Map)):
@@ -139,7 +141,9 @@ def spread(
 
     An error shows them as ``given``, if that is another spelling.
     """
-    _trees.flatten(tree)  # registers dataclasses
+    known, _ = _trees.flatten(tree)  # registers dataclasses
+    if type(axes) is int:
+        return [axes] * len(known)
     try:
         found = optree.broadcast_prefix(axes, tree, none_is_leaf=True, namespace=_trees.NAMESPACE)
     except ValueError as error:

@@ -113,9 +113,12 @@ class _Mapped:
         self.f = f
         self.how = how
         operation = how.operation
-        plan = (as_in_axes(how.in_axes, len(args), operation), dict.fromkeys(kwargs, 0))
         self.leaves, self.structure = _trees.flatten((args, kwargs))
-        self.axes = spread(plan, (args, kwargs), operation, "in_axes", how.in_axes)
+        if type(how.in_axes) is int and not kwargs:  # so frequent that it needs no tree of axes
+            self.axes: Sequence[int | None] = [how.in_axes] * len(self.leaves)
+        else:
+            plan = (as_in_axes(how.in_axes, len(args), operation), dict.fromkeys(kwargs, 0))
+            self.axes = spread(plan, (args, kwargs), operation, "in_axes", how.in_axes)
         self.leaves = [
             x if a is None else _to_front(x, a, operation)
             for x, a in zip(self.leaves, self.axes, strict=True)
