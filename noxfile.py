@@ -305,7 +305,7 @@ def jax(session: nox.Session) -> None:
     install_group(session, "test")
     session.install("jax")
     env = {"JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu", "NX_BACKEND": "numpy"}
-    session.run("pytest", "-q", "tests/against_jax", *session.posargs, env=env)
+    session.run("pytest", "-q", *PARALLEL, "tests/against_jax", *session.posargs, env=env)
 
 
 @nox.session
