@@ -12,7 +12,6 @@ import numpy as np
 import nx
 from nx import Array, ArrayType
 from nx._execute import infer
-from nx._types import array_type
 from nx.effects import Stack, draw_in, perform, perform_in, running_in
 from nx.primitives import P, Primitive
 
@@ -62,7 +61,7 @@ def groups_of(values: Numbers) -> list[Numbers]:
 def array_type_of(physical: Array) -> ArrayType:
     """Return a lane's type of a physical array."""
     type_ = physical._type
-    return array_type(type_.shape[1:], type_.dtype, type_.device)
+    return type_.with_shape(type_.shape[1:])
 
 
 _inferred: dict[Any, Any] = {}

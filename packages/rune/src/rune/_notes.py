@@ -7,6 +7,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from nx._errors import HOUSE
+
 __all__ = ["add_note", "depth_of_user", "name_of"]
 
 
@@ -25,11 +27,7 @@ def depth_of_user() -> int:
     """Return the stacklevel of the user's frame, for a warning that the caller gives."""
     depth = 1
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_ours(frame.f_globals.get("__name__", "")):
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in HOUSE:
         depth += 1
         frame = frame.f_back
     return depth
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in ("nx", "rune", "nx_cbackend")
