@@ -1,7 +1,8 @@
-"""The cffi build script: the few declarations cffi itself serves, and the C sources.
+"""The cffi build script: the few declarations cffi itself serves, and the drivers' C sources.
 
 Everything hot is defined in the same extension and handed over through ``nxc_hand_over``; see
-``csrc/nxc_fast.c``.
+``csrc/nxc_fast.c``. The loops in ``csrc/kernels`` are compiled by ``setup.py``, once for each
+instruction set.
 """
 
 import glob
@@ -9,9 +10,17 @@ import os
 
 from cffi import FFI
 
+# Without a version number METH_FASTCALL and the buffer protocol stay hidden; Python.h would
+# define the second one itself, too late for the headers before it.
+MACROS = [("Py_LIMITED_API", "0x030b0000"), ("_GNU_SOURCE", "1")]
+OPTIMIZE = ["-O3"]
 WARNINGS = ["-Wall", "-Wextra"]
 if os.environ.get("NXC_WERROR") == "1":
     WARNINGS.append("-Werror")
+if os.environ.get("NXC_BASELINE_ONLY") == "1":
+    MACROS.append(("NXC_BASELINE_ONLY", "1"))
+if os.environ.get("NXC_FAULTS") == "1":
+    MACROS.append(("NXC_FAULTS", "1"))
 
 ffibuilder = FFI()
 ffibuilder.cdef(
@@ -29,19 +38,21 @@ ffibuilder.set_source(
     '#include "nxc_cpu.h"\n#include "nxc_fast.h"\n',
     sources=sorted(glob.glob("csrc/*.c")),
     include_dirs=["csrc"],
-    depends=sorted(glob.glob("csrc/*.h") + glob.glob("csrc/*.inc")),
-    # Without a version number METH_FASTCALL and the buffer protocol stay hidden.
-    define_macros=[("Py_LIMITED_API", "0x030b0000")],
+    depends=sorted(glob.glob("csrc/**/*.[ch]", recursive=True) + glob.glob("csrc/**/*.inc")),
+    define_macros=MACROS,
     extra_compile_args=[
         "-std=c11",
-        "-O3",
+        *OPTIMIZE,
         "-fwrapv",
         "-fvisibility=hidden",
         "-fno-math-errno",
         "-fno-trapping-math",
         "-ffp-contract=fast",
+        "-pthread",
         *WARNINGS,
+        *os.environ.get("NXC_CFLAGS", "").split(),
     ],
+    extra_link_args=["-pthread", *os.environ.get("NXC_CFLAGS", "").split()],
     libraries=["m"],
     py_limited_api=True,
 )

@@ -24,7 +24,7 @@ for dtype in (np.float32, np.float64):
     for a in (x, x.T, x[::2, ::-1]):
         assert np.abs(call("sin", a) - np.sin(a)).max() < 1e-6
         assert (call("add", a, a[:1]) == a + a[:1]).all()
-        assert np.allclose(np.asarray(native.sum_over((0,))(wrap(a))), a.sum(axis=0), atol=1e-2)
+        assert np.allclose(np.asarray(sum_over((0,))(wrap(a))), a.sum(axis=0), atol=1e-2)
 print(nx_cbackend.cpu())
 """
 

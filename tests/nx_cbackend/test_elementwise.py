@@ -154,14 +154,14 @@ def test_results_are_new_and_operands_untouched():
 @pytest.mark.parametrize("dtype", [np.int32, np.float16, np.complex64, np.bool_, np.uint64])
 def test_other_dtypes_are_declined(dtype):
     x = wrap(np.ones(3, dtype))
-    assert native.ELEMENTWISE["add"](x, x) is NotImplemented
-    assert native.ELEMENTWISE["add"](x, 1.0) is NotImplemented
-    assert native.ELEMENTWISE["sin"](x) is NotImplemented
+    assert native.bind("add", ())(x, x) is NotImplemented
+    assert native.bind("add", ())(x, 1.0) is NotImplemented
+    assert native.bind("sin", ())(x) is NotImplemented
 
 
 def test_mixed_dtypes_are_declined():
     a, x = wrap(np.ones(3, np.float32)), wrap(np.ones(3, np.float64))
-    assert native.ELEMENTWISE["add"](a, x) is NotImplemented
+    assert native.bind("add", ())(a, x) is NotImplemented
 
 
 def test_errors_name_the_operation_and_the_numbers():
@@ -169,17 +169,17 @@ def test_errors_name_the_operation_and_the_numbers():
     with pytest.raises(
         ValueError, match=r"^add: cannot broadcast \(2, 3\) with \(4,\) \(3 != 4\)$"
     ):
-        native.ELEMENTWISE["add"](a, wrap(np.ones(4, np.float32)))
+        native.bind("add", ())(a, wrap(np.ones(4, np.float32)))
     wanted = (
         r"^add: cannot compute on these operands \(wanted two Buffers, or a Buffer and a float\)$"
     )
     for operands in ((a,), (a, 1), (1.0, a), (a, a, a), (a, np.float64(1)), (), (a, None)):
         with pytest.raises(TypeError, match=wanted):
-            native.ELEMENTWISE["add"](*operands)
+            native.bind("add", ())(*operands)
     with pytest.raises(
         TypeError, match=r"^sin: cannot compute on these operands \(wanted a Buffer\)"
     ):
-        native.ELEMENTWISE["sin"](1.0)
+        native.bind("sin", ())(1.0)
 
 
 def test_many_threads_at_once():
@@ -204,11 +204,11 @@ def test_a_dense_order_is_kept(layout):
     x = LAYOUTS[layout](np.float32)
     a = wrap(x)
     for out in (
-        native.ELEMENTWISE["sin"](a),
-        native.ELEMENTWISE["add"](a, a),
-        native.ELEMENTWISE["multiply"](a, 2.0),
+        native.bind("sin", ())(a),
+        native.bind("add", ())(a, a),
+        native.bind("multiply", ())(a, 2.0),
     ):
         assert out.strides == x.strides
         assert out.contiguous == a.contiguous
-        twice = np.asarray(native.ELEMENTWISE["add"](out, wrap(x.copy(order="C"))))
+        twice = np.asarray(native.bind("add", ())(out, wrap(x.copy(order="C"))))
         np.testing.assert_array_equal(twice, np.asarray(out) + x)

@@ -10,11 +10,12 @@
 #include "nxc_buffer.h"
 
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "nxc_bound.h"
+#include "nxc_functions.h"
+#include "nxc_memory.h"
 
 #define NXC_INLINE_BYTES 256 /* results up to here share the object's own allocation */
-#define NXC_ALIGNMENT 64
 
 _Static_assert(sizeof(Py_ssize_t) == sizeof(int64_t), "nx-cbackend needs a 64-bit platform");
 
@@ -55,8 +56,8 @@ static nxc_buffer *allocate_elements(int dtype, int ndim, int64_t size) {
     nxc_buffer *self = allocate(dtype, ndim, size, 0);
     if (self == NULL)
         return NULL;
-    if (posix_memalign(&self->block, NXC_ALIGNMENT, (size_t)bytes) != 0) {
-        self->block = NULL;
+    self->block = nxc_alloc((size_t)bytes);
+    if (self->block == NULL) {
         Py_DECREF(self);
         PyErr_NoMemory();
         return NULL;
@@ -77,41 +78,6 @@ static int64_t count(int ndim, const int64_t *shape, int64_t itemsize) {
     return bytes / itemsize;
 }
 
-nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape) {
-    const int64_t size = count(ndim, shape, nxc_dtypes[dtype].itemsize);
-    nxc_buffer *self = size < 0 ? NULL : allocate_elements(dtype, ndim, size);
-    if (self == NULL)
-        return size < 0 ? (nxc_buffer *)PyErr_NoMemory() : NULL;
-    int64_t stride = nxc_dtypes[dtype].itemsize;
-    for (int i = ndim - 1; i >= 0; i--) {
-        self->dims[i] = shape[i];
-        self->dims[ndim + i] = stride;
-        stride *= shape[i] > 0 ? shape[i] : 1;
-    }
-    return self;
-}
-
-nxc_buffer *nxc_buffer_like(const nxc_buffer *model) {
-    nxc_buffer *self = allocate_elements(model->dtype, model->ndim, model->size);
-    if (self == NULL)
-        return NULL;
-    for (int i = 0; i < 2 * model->ndim; i++)
-        self->dims[i] = model->dims[i];
-    self->contiguous = model->contiguous;
-    return self;
-}
-
-static void dealloc(PyObject *object) {
-    nxc_buffer *self = (nxc_buffer *)object;
-    PyTypeObject *type = Py_TYPE(object);
-    Py_XDECREF(self->owner);
-    free(self->block);
-    PyObject_Free(self);
-    Py_DECREF(type);
-}
-
-/* ---- wrapping ---- */
-
 static int is_contiguous(const nxc_buffer *self) {
     int64_t expected = nxc_dtypes[self->dtype].itemsize;
     for (int i = self->ndim - 1; i >= 0 && self->size > 0; i--) {
@@ -121,6 +87,66 @@ static int is_contiguous(const nxc_buffer *self) {
     }
     return 1;
 }
+
+/* An empty-handed buffer of this shape, its strides unset; NULL with MemoryError set. */
+static nxc_buffer *shaped(int dtype, int ndim, const int64_t *shape) {
+    const int64_t size = count(ndim, shape, nxc_dtypes[dtype].itemsize);
+    nxc_buffer *self = size < 0 ? NULL : allocate_elements(dtype, ndim, size);
+    if (size < 0)
+        PyErr_NoMemory();
+    for (int i = 0; self != NULL && i < ndim; i++)
+        self->dims[i] = shape[i];
+    return self;
+}
+
+nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape) {
+    nxc_buffer *self = shaped(dtype, ndim, shape);
+    int64_t stride = nxc_dtypes[dtype].itemsize;
+    for (int i = ndim - 1; self != NULL && i >= 0; i--) {
+        self->dims[ndim + i] = stride;
+        stride *= shape[i] > 0 ? shape[i] : 1;
+    }
+    return self;
+}
+
+nxc_buffer *nxc_buffer_ordered(int dtype, int ndim, const int64_t *shape, const int *order) {
+    nxc_buffer *self = shaped(dtype, ndim, shape);
+    int64_t stride = nxc_dtypes[dtype].itemsize;
+    if (self == NULL)
+        return NULL;
+    for (int i = ndim - 1; i >= 0; i--) {
+        self->dims[ndim + order[i]] = stride;
+        stride *= shape[order[i]] > 0 ? shape[order[i]] : 1;
+    }
+    self->contiguous = (uint8_t)is_contiguous(self);
+    return self;
+}
+
+nxc_buffer *nxc_buffer_like(const nxc_buffer *model, int dtype) {
+    const int64_t from = nxc_dtypes[model->dtype].itemsize, to = nxc_dtypes[dtype].itemsize;
+    nxc_buffer *self = allocate_elements(dtype, model->ndim, model->size);
+    if (self == NULL)
+        return NULL;
+    for (int i = 0; i < model->ndim; i++) {
+        const int64_t stride = nxc_strides(model)[i];
+        self->dims[i] = model->dims[i];
+        self->dims[model->ndim + i] = from == to ? stride : stride / from * to;
+    }
+    self->contiguous = model->contiguous;
+    return self;
+}
+
+static void dealloc(PyObject *object) {
+    nxc_buffer *self = (nxc_buffer *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    Py_XDECREF(self->owner);
+    if (self->block != NULL)
+        nxc_free(self->block, (size_t)(self->size * nxc_dtypes[self->dtype].itemsize));
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+/* ---- wrapping ---- */
 
 /* Follows the strides up from the smallest; each axis can continue the block only once. */
 static int is_dense(const nxc_buffer *self) {
@@ -194,6 +220,23 @@ PyObject *nxc_buffer_broadcast(nxc_buffer *a, int ndim, const int64_t *shape) {
     self->contiguous = (uint8_t)is_contiguous(self);
     self->dense = (uint8_t)(self->contiguous || is_dense(self));
     return (PyObject *)self;
+}
+
+/* Its parameters are the shape. */
+PyObject *nxc_fn_broadcast_to(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
+    int ndim;
+    const int64_t *shape = nxc_params(self, &ndim);
+    if (!nxc_are_buffers("broadcast_to", operands, n, 1))
+        return NULL;
+    nxc_buffer *a = (nxc_buffer *)operands[0];
+    if (ndim > NXC_MAX_NDIM)
+        return PyErr_Format(PyExc_ValueError, "broadcast_to: cannot make %d axes (%d > %d)", ndim,
+                            ndim, NXC_MAX_NDIM);
+    for (int i = ndim - a->ndim, j = 0; j < a->ndim; i++, j++)
+        if (i < 0 || (nxc_shape(a)[j] != 1 && nxc_shape(a)[j] != shape[i]))
+            return PyErr_Format(PyExc_ValueError, "broadcast_to: cannot repeat axis %d of %d", j,
+                                a->ndim);
+    return nxc_buffer_broadcast(a, ndim, shape);
 }
 
 /* ---- export ---- */

@@ -48,8 +48,11 @@ int nxc_buffer_ready(void);
 /* A contiguous buffer with its elements unset; NULL with MemoryError set. */
 nxc_buffer *nxc_buffer_new(int dtype, int ndim, const int64_t *shape);
 
-/* The same for a dense buffer's dtype, shape and strides: its order is kept. */
-nxc_buffer *nxc_buffer_like(const nxc_buffer *model);
+/* The same in a dense buffer's shape and order. */
+nxc_buffer *nxc_buffer_like(const nxc_buffer *model, int dtype);
+
+/* The same with its axes laid out in this order, from the outermost to the innermost. */
+nxc_buffer *nxc_buffer_ordered(int dtype, int ndim, const int64_t *shape, const int *order);
 
 /* A buffer over an exporter's memory, sharing it; NULL with an error set. Where the exporter only
  * shows a Buffer's memory, `root` is that Buffer, else None. */

@@ -9,10 +9,32 @@
 
 #include "nxc_kernels.h"
 
-const nxc_kernels *nxc_active = &nxc_kernels_baseline;
+#define NXC_DECLARE_AS(family, isa)                                                                \
+    extern const nxc_##family##_kernels nxc_##family##_kernels_##isa;
+#define NXC_TABLE_AS(family, isa) .family = &nxc_##family##_kernels_##isa,
+
+#define NXC_ROW(family) NXC_DECLARE_AS(family, baseline)
+NXC_FAMILIES(NXC_ROW)
+#undef NXC_ROW
+#if NXC_X86
+#define NXC_ROW(family) NXC_DECLARE_AS(family, avx2)
+NXC_FAMILIES(NXC_ROW)
+#undef NXC_ROW
+#endif
+
+#define NXC_ROW(family) NXC_TABLE_AS(family, baseline)
+static const nxc_kernels baseline = {.name = "baseline", NXC_FAMILIES(NXC_ROW)};
+#undef NXC_ROW
+#if NXC_X86
+#define NXC_ROW(family) NXC_TABLE_AS(family, avx2)
+static const nxc_kernels avx2 = {.name = "avx2", NXC_FAMILIES(NXC_ROW)};
+#undef NXC_ROW
+#endif
+
+const nxc_kernels *nxc_active = &baseline;
 
 static const nxc_kernels *const tables[] = {
-#define NXC_ROW(name, supported) &nxc_kernels_##name,
+#define NXC_ROW(name, supported) &name,
     NXC_ISAS(NXC_ROW)
 #undef NXC_ROW
 };

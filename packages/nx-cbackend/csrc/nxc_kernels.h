@@ -1,13 +1,13 @@
-/* The function table each instruction set fills.
+/* The tables of loops that each instruction set fills.
  *
- * Owns: the kernels' signatures and the list of instruction sets.
- * Used by: the kernel files, which fill a table each; nxc_cpu.c, which selects one; the drivers
- * nxc_map.c and nxc_sum.c, which call through `nxc_active`.
- * Invariant: kernels are pure loops: no allocation, no Python, no errors; strides are in bytes
- * and may be 0, negative or unaligned; `out` never overlaps an operand. A dtype without a kernel
- * has NULL.
- * A further instruction set is one row here and one file that includes nxc_kernels.inc. On
- * 64-bit Arm the baseline is NEON already.
+ * Owns: the list of instruction sets, the list of families, and the loops' signatures.
+ * Used by: csrc/kernels, whose files are compiled once for each instruction set and fill a table
+ * for each family; nxc_cpu.c, which selects a set of tables; the drivers, which call through
+ * `nxc_active`.
+ * Invariant: loops are pure: no allocation, no Python; what may go wrong is a status (nxc_run.h).
+ * `out` never overlaps an operand. A dtype without a loop has NULL.
+ * A further instruction set is one row here and its flags in setup.py; a further family one row
+ * in NXC_FAMILIES, one struct, one table in csrc/kernels. On 64-bit Arm the baseline is NEON.
  */
 #ifndef NXC_KERNELS_H
 #define NXC_KERNELS_H
@@ -15,7 +15,7 @@
 #include "nxc_dtypes.h"
 #include "nxc_ops.h"
 
-#if (defined(__x86_64__) || defined(_M_X64)) && (defined(__GNUC__) || defined(__clang__))
+#if defined(__x86_64__) && !defined(NXC_BASELINE_ONLY)
 #define NXC_X86 1
 #else
 #define NXC_X86 0
@@ -25,32 +25,60 @@
 #if NXC_X86
 #define NXC_ISAS(X)                                                                                \
     X(baseline, 1)                                                                                 \
-    X(avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    X(avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&                     \
+                __builtin_cpu_supports("f16c"))
 #else
 #define NXC_ISAS(X) X(baseline, 1)
 #endif
 
-/* out[i] = op(a[i * sa], x[i * sx]) for i < n; out is contiguous. Unary kernels ignore a. */
-typedef void (*nxc_map_kernel)(char *out, const char *a, int64_t sa, const char *x, int64_t sx,
-                               int64_t n);
+/* A name of this instruction set's own: csrc/kernels is compiled with NXC_ISA defined. */
+#define NXC_SYMBOL(name) NXC_SYMBOL_OF(name, NXC_ISA)
+#define NXC_SYMBOL_OF(name, isa) NXC_SYMBOL_AS(name, isa)
+#define NXC_SYMBOL_AS(name, isa) name##_##isa
 
-/* The sum of n elements, in double. */
-typedef double (*nxc_sum_row_kernel)(const char *a, int64_t stride, int64_t n);
+/* ---- map: elementwise operations ---- */
 
-/* totals[j] += the sum over i of a[i, j]. */
-typedef void (*nxc_sum_columns_kernel)(double *totals, const char *a, int64_t row_stride,
-                                       int64_t rows, int64_t column_stride, int64_t columns);
+/* out[i] = op(in[0][i], in[1][i], ...) for i < n; out is contiguous. Each step is the element's
+ * size, or 0 where one element serves for all: of two operands not both, of `where` not the
+ * condition, of one never. Returns status bits. */
+typedef int (*nxc_map_kernel)(char *out, const char *const *in, const int64_t *steps, int64_t n,
+                              int64_t param);
+typedef struct {
+    nxc_map_kernel at[NXC_OP_COUNT][NXC_DTYPE_COUNT];
+} nxc_map_kernels;
+
+/* ---- convert: 16-bit floats, and stores past the caches ---- */
+
+typedef struct {
+    void (*widen_float16)(float *out, const char *in, int64_t n);
+    void (*widen_bfloat16)(float *out, const char *in, int64_t n);
+    void (*narrow_float16)(char *out, const float *in, int64_t n); /* to nearest, ties to even */
+    void (*narrow_bfloat16)(char *out, const float *in, int64_t n);
+    void (*stream)(char *out, const char *in, int64_t bytes);
+    void (*fence)(void); /* after the last stream of a thread */
+} nxc_convert_kernels;
+
+/* ---- sum ---- */
+
+typedef struct {
+    /* The sum of n elements, in double. */
+    double (*row[NXC_DTYPE_COUNT])(const char *a, int64_t stride, int64_t n);
+    /* totals[j] += the sum over i of a[i, j]. */
+    void (*columns[NXC_DTYPE_COUNT])(double *totals, const char *a, int64_t row_stride,
+                                     int64_t rows, int64_t column_stride, int64_t columns);
+} nxc_sum_kernels;
+
+#define NXC_FAMILIES(X)                                                                            \
+    X(map)                                                                                         \
+    X(convert)                                                                                     \
+    X(sum)
 
 typedef struct {
     const char *name;
-    nxc_map_kernel map[NXC_OP_COUNT][NXC_DTYPE_COUNT];
-    nxc_sum_row_kernel sum_row[NXC_DTYPE_COUNT];
-    nxc_sum_columns_kernel sum_columns[NXC_DTYPE_COUNT];
-} nxc_kernels;
-
-#define NXC_ROW(name, supported) extern const nxc_kernels nxc_kernels_##name;
-NXC_ISAS(NXC_ROW)
+#define NXC_ROW(family) const nxc_##family##_kernels *family;
+    NXC_FAMILIES(NXC_ROW)
 #undef NXC_ROW
+} nxc_kernels;
 
 extern const nxc_kernels *nxc_active;
 

@@ -5,10 +5,19 @@
 #include "nxc_buffer.h"
 #include "nxc_kernels.h"
 
-/* Writes the broadcast shape and returns its rank, or -1 - (the failing axis). */
-int nxc_broadcast(const nxc_buffer *a, const nxc_buffer *x, int64_t *shape);
+#define NXC_MAX_OPERANDS 3
 
-/* out = op(a, x); out is contiguous and has the broadcast shape. */
-void nxc_map(nxc_map_kernel kernel, const nxc_buffer *a, const nxc_buffer *x, nxc_buffer *out);
+typedef struct {
+    const char *name;
+    nxc_map_kernel kernel;
+    int64_t param;
+    int count; /* operands */
+    const nxc_buffer *operand[NXC_MAX_OPERANDS];
+    int dtype;  /* the result's */
+    int halves; /* the loop is float32's, for 16-bit operands */
+} nxc_map_call;
+
+/* A new Buffer of the broadcast shape, or NULL with an error set. */
+PyObject *nxc_map(const nxc_map_call *call);
 
 #endif

@@ -1,28 +1,79 @@
 /* The one table of elementwise operations.
  *
- * Owns: one row per operation; adding an operation is adding a row.
- * Used by: nxc_kernels.inc (the loops), nxc_kernels.h (their numbering), nxc_fast.c (the Python
- * functions). Python learns the names through nxc_hand_over.
- * Row: name, arity, f, expression. `f` is applied to the last operand, `v` is its value and `a`
- * the first operand; `same` is the identity. nxc_trig.inc gives each f a branch-free form for
- * its safe range and an exact one for the arguments beyond it.
- * Invariant: a product with f(x) is rounded after f, so a composite equals its decomposition
- * bit for bit.
+ * Owns: one row per operation; adding an operation is adding a row, and its loops in csrc/kernels.
+ * Used by: kernels/map_table.c (a loop for every dtype of the row: one that is missing doesn't
+ * link), nxc_elementwise.c (the Python functions). Python learns the names through nxc_hand_over.
+ * Row: name, operands, the dtypes that have loops, the result's dtype: `same` as the last
+ * operand's, `bool`, `real` (the part of a complex), `complex` (of two parts).
+ * Invariant: float16 and bfloat16 have no loops where float32 has one: the driver converts.
+ * A composite's product with f(x) is rounded after f, so it equals its decomposition bit for bit.
  */
 #ifndef NXC_OPS_H
 #define NXC_OPS_H
 
+#define NXC_FOR_BOOL(M, ...) M(__VA_ARGS__, bool)
+#define NXC_FOR_SIGNED(M, ...)                                                                     \
+    M(__VA_ARGS__, int8) M(__VA_ARGS__, int16) M(__VA_ARGS__, int32) M(__VA_ARGS__, int64)
+#define NXC_FOR_UNSIGNED(M, ...)                                                                   \
+    M(__VA_ARGS__, uint8) M(__VA_ARGS__, uint16) M(__VA_ARGS__, uint32) M(__VA_ARGS__, uint64)
+#define NXC_FOR_INTEGRAL(M, ...) NXC_FOR_SIGNED(M, __VA_ARGS__) NXC_FOR_UNSIGNED(M, __VA_ARGS__)
+#define NXC_FOR_FLOATING(M, ...) M(__VA_ARGS__, float32) M(__VA_ARGS__, float64)
+#define NXC_FOR_COMPLEX(M, ...) M(__VA_ARGS__, complex64) M(__VA_ARGS__, complex128)
+#define NXC_FOR_HALVES(M, ...) M(__VA_ARGS__, float16) M(__VA_ARGS__, bfloat16)
+#define NXC_FOR_INEXACT(M, ...) NXC_FOR_FLOATING(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
+#define NXC_FOR_BITS(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_INTEGRAL(M, __VA_ARGS__)
+#define NXC_FOR_REAL(M, ...) NXC_FOR_INTEGRAL(M, __VA_ARGS__) NXC_FOR_FLOATING(M, __VA_ARGS__)
+#define NXC_FOR_ORDERED(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_REAL(M, __VA_ARGS__)
+#define NXC_FOR_NUMERIC(M, ...) NXC_FOR_REAL(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
+#define NXC_FOR_REGULAR(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_NUMERIC(M, __VA_ARGS__)
+#define NXC_FOR_NEXT(M, ...) NXC_FOR_FLOATING(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
+#define NXC_FOR_ANY(M, ...) NXC_FOR_REGULAR(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
+
 // clang-format off
 #define NXC_OPS(X)                                      \
-    X(add,                    2, same, a + v)           \
-    X(multiply,               2, same, a * v)           \
-    X(sin,                    1, sin,  v)               \
-    X(cos,                    1, cos,  v)               \
-    X(multiply_cos,           2, cos,  a * v)           \
-    X(multiply_negative_sin,  2, sin,  -(a * v))
+    X(add,                    2, REAL,     same)        \
+    X(subtract,               2, REAL,     same)        \
+    X(multiply,               2, REAL,     same)        \
+    X(divide,                 2, FLOATING, same)        \
+    X(floor_divide,           2, REAL,     same)        \
+    X(remainder,              2, REAL,     same)        \
+    X(maximum,                2, ORDERED,  same)        \
+    X(minimum,                2, ORDERED,  same)        \
+    X(copysign,               2, FLOATING, same)        \
+    X(nextafter,              2, NEXT,     same)        \
+    X(bitwise_and,            2, BITS,     same)        \
+    X(bitwise_or,             2, BITS,     same)        \
+    X(bitwise_xor,            2, BITS,     same)        \
+    X(left_shift,             2, INTEGRAL, same)        \
+    X(right_shift,            2, INTEGRAL, same)        \
+    X(equal,                  2, ORDERED,  bool)        \
+    X(not_equal,              2, ORDERED,  bool)        \
+    X(less,                   2, ORDERED,  bool)        \
+    X(less_equal,             2, ORDERED,  bool)        \
+    X(greater,                2, ORDERED,  bool)        \
+    X(greater_equal,          2, ORDERED,  bool)        \
+    X(where,                  3, ANY,      same)        \
+    X(negative,               1, REAL,     same)        \
+    X(absolute,               1, REAL,     same)        \
+    X(sign,                   1, REAL,     same)        \
+    X(floor,                  1, FLOATING, same)        \
+    X(ceil,                   1, FLOATING, same)        \
+    X(trunc,                  1, FLOATING, same)        \
+    X(round,                  1, FLOATING, same)        \
+    X(sqrt,                   1, FLOATING, same)        \
+    X(isfinite,               1, FLOATING, bool)        \
+    X(bitwise_invert,         1, BITS,     same)        \
+    X(power,                  2, INTEGRAL, same)        \
+    X(integer_pow,            1, REAL,     same)        \
+    X(relu,                   1, FLOATING, same)        \
+    X(multiply_tanh_slope,    2, FLOATING, same)        \
+    X(sin,                    1, FLOATING, same)        \
+    X(cos,                    1, FLOATING, same)        \
+    X(multiply_cos,           2, FLOATING, same)        \
+    X(multiply_negative_sin,  2, FLOATING, same)
 
 enum nxc_op {
-#define NXC_ROW(name, arity, f, expression) NXC_OP_##name,
+#define NXC_ROW(name, arity, dtypes, result) NXC_OP_##name,
     NXC_OPS(NXC_ROW)
 #undef NXC_ROW
     NXC_OP_COUNT

@@ -7,13 +7,21 @@
  * time, so an error grows with the number of pieces, not of elements.
  * Source: Higham (1993), as in nxc_kernels.inc; the choice of axis is our own.
  */
-#include "nxc_sum.h"
+#include "nxc_buffer.h"
+#include "nxc_kernels.h"
 
 #include <string.h>
+
+#include "nxc_bound.h"
+#include "nxc_functions.h"
+#include "nxc_run.h"
 
 #define NXC_TILE 512 /* columns summed together: two tiles of double stay in the first cache */
 #define NXC_RUN 128  /* rows added up before their totals are */
 #define NXC_SHORT 16 /* a row this short isn't worth a kernel call of its own */
+
+typedef double (*row_kernel)(const char *, int64_t, int64_t);
+typedef void (*columns_kernel)(double *, const char *, int64_t, int64_t, int64_t, int64_t);
 
 typedef struct {
     int ndim;
@@ -78,7 +86,7 @@ static void store(char *out, int dtype, double value) {
 }
 
 /* One output element: rows along the reduced axis with the smallest step. */
-static double sum_rows(nxc_sum_row_kernel kernel, const char *in, axes *reduced) {
+static double sum_rows(row_kernel kernel, const char *in, axes *reduced) {
     const int last = reduced->ndim - 1;
     double total = 0;
     char *unused = NULL;
@@ -89,7 +97,7 @@ static double sum_rows(nxc_sum_row_kernel kernel, const char *in, axes *reduced)
 }
 
 /* Up to NXC_TILE output elements: the reduced axes walked row by row. */
-static void sum_tile(nxc_sum_columns_kernel kernel, double *totals, const char *in, axes *reduced,
+static void sum_tile(columns_kernel kernel, double *totals, const char *in, axes *reduced,
                      int64_t column_stride, int64_t columns) {
     const int last = reduced->ndim - 1;
     const int64_t step = reduced->in[last], rows = reduced->shape[last];
@@ -116,7 +124,7 @@ static void sum_tile(nxc_sum_columns_kernel kernel, double *totals, const char *
 }
 
 static void by_rows(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out) {
-    const nxc_sum_row_kernel kernel = nxc_active->sum_row[a->dtype];
+    const row_kernel kernel = nxc_active->sum->row[a->dtype];
     const int last = kept->ndim - 1;
     const char *in = a->data;
     char *to = out->data;
@@ -128,7 +136,7 @@ static void by_rows(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *
 }
 
 static void by_columns(const nxc_buffer *a, axes *kept, axes *reduced, nxc_buffer *out) {
-    const nxc_sum_columns_kernel kernel = nxc_active->sum_columns[a->dtype];
+    const columns_kernel kernel = nxc_active->sum->columns[a->dtype];
     const int last = kept->ndim - 1;
     const int64_t width = kept->shape[last], step = kept->in[last];
     const char *in = a->data;
@@ -150,7 +158,7 @@ static int columns_pay(const axes *kept, const axes *reduced) {
     return kept->shape[k] >= NXC_SHORT && (nearer || reduced->shape[r] < NXC_SHORT);
 }
 
-void nxc_sum(const nxc_buffer *a, uint64_t mask, nxc_buffer *out) {
+static void sum_all(const nxc_buffer *a, uint64_t mask, nxc_buffer *out) {
     axes kept, reduced;
     int kept_axis = 0;
     kept.ndim = reduced.ndim = 0;
@@ -160,7 +168,7 @@ void nxc_sum(const nxc_buffer *a, uint64_t mask, nxc_buffer *out) {
         return;
     }
     if (a->contiguous && out->size == 1) {
-        store(out->data, a->dtype, nxc_active->sum_row[a->dtype](a->data, itemsize, a->size));
+        store(out->data, a->dtype, nxc_active->sum->row[a->dtype](a->data, itemsize, a->size));
         return;
     }
     for (int i = 0; i < a->ndim; i++) {
@@ -175,4 +183,44 @@ void nxc_sum(const nxc_buffer *a, uint64_t mask, nxc_buffer *out) {
     merge(&kept);
     merge(&reduced);
     (columns_pay(&kept, &reduced) ? by_columns : by_rows)(a, &kept, &reduced, out);
+}
+
+typedef struct {
+    const nxc_buffer *a;
+    uint64_t mask;
+    nxc_buffer *out;
+} sum_work;
+
+static int sum_body(void *given, int64_t begin, int64_t end) {
+    sum_work *work = given;
+    (void)begin, (void)end;
+    sum_all(work->a, work->mask, work->out);
+    return 0;
+}
+
+/* Its one parameter is the bit mask of the axes to sum over. */
+PyObject *nxc_fn_sum(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
+    int count;
+    const int64_t *params = nxc_params(self, &count);
+    if (!nxc_are_buffers("sum", operands, n, 1))
+        return NULL;
+    const nxc_buffer *a = (const nxc_buffer *)operands[0];
+    const uint64_t mask = count == 1 ? (uint64_t)params[0] : 0;
+    int64_t shape[NXC_MAX_NDIM];
+    int ndim = 0;
+    if (nxc_active->sum->row[a->dtype] == NULL)
+        Py_RETURN_NOTIMPLEMENTED;
+    if (a->ndim < 64 && mask >> a->ndim != 0)
+        return PyErr_Format(PyExc_IndexError, "sum: cannot reduce axis %d of %d axes (%d >= %d)",
+                            63 - __builtin_clzll(mask), a->ndim, 63 - __builtin_clzll(mask),
+                            a->ndim);
+    for (int i = 0; i < a->ndim; i++)
+        if (!(mask >> i & 1))
+            shape[ndim++] = nxc_shape(a)[i];
+    nxc_buffer *out = nxc_buffer_new(a->dtype, ndim, shape);
+    if (out == NULL)
+        return NULL;
+    sum_work work = {a, mask, out};
+    nxc_run(sum_body, &work, 1, 1, (double)a->size);
+    return (PyObject *)out;
 }

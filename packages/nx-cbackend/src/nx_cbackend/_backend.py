@@ -11,16 +11,8 @@ import numpy as np
 import nx
 from nx.backends import Backend
 
-from nx_cbackend._native import (
-    DTYPES,
-    ELEMENTWISE,
-    Buffer,
-    BufferType,
-    Kernel,
-    broadcast_over,
-    sum_over,
-    wrap,
-)
+from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, bind, wrap
+from nx_cbackend._rows import ROWS
 
 if TYPE_CHECKING:
     from nx import ArrayType
@@ -30,8 +22,7 @@ __all__ = ["CBackend"]
 
 Array = np.ndarray[Any, Any]
 
-COMPUTED: Final = frozenset(("float32", "float64"))
-COMMUTATIVE: Final = frozenset(("add", "multiply"))
+SCALARS: Final = frozenset(("float32", "float64"))
 STORED: Final[tuple[np.dtype[Any], ...]] = tuple(getattr(nx, name).numpy for name in DTYPES)
 CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(STORED)}
 
@@ -70,13 +61,12 @@ class CBackend(Backend):
         self, primitive: "Primitive", types: tuple["ArrayType", ...], params: dict[str, Any]
     ) -> Kernel | None:
         """Return the extension's function, or None."""
-        if primitive.name == "broadcast_to":
-            return broadcast_over(params["shape"])
-        if not types or types[0].dtype.name not in COMPUTED:
-            return None
-        if primitive.name == "sum":
-            return sum_over(params["axes"])
-        return ELEMENTWISE.get(primitive.name)
+        row = ROWS.get(primitive.name)
+        if row is not None:
+            return row(types, params)
+        if types and types[-1].dtype.name in ELEMENTWISE.get(primitive.name, ()):
+            return bind(primitive.name, tuple(params.values()))
+        return None
 
     def scalar_kernel(
         self,
@@ -84,10 +74,13 @@ class CBackend(Backend):
         type_: "ArrayType",
         reflected: bool,  # core's signature, passed by position
     ) -> Kernel | None:
-        """Return the function itself: these take a float, and their operands commute."""
-        if primitive.name not in COMMUTATIVE or type_.dtype.name not in COMPUTED:
+        """Return the function of a Buffer and a float."""
+        name = type_.dtype.name
+        if name not in SCALARS or name not in ELEMENTWISE.get(primitive.name, ()):
             return None
-        return ELEMENTWISE[primitive.name]
+        if primitive.infer(type_, type_) is not type_:
+            return None
+        return bind(primitive.name, (0, 1) if reflected else ())
 
     def from_numpy(self, array: Array) -> Buffer:
         """Return a Buffer over the array's memory."""
@@ -101,5 +94,5 @@ class CBackend(Backend):
         return array.view(STORED[storage.code]) if storage.code in CARRIED else array
 
     def natives(self) -> frozenset[str]:
-        """Return what is computed in C: for float32 and float64, and views for every dtype."""
-        return frozenset((*ELEMENTWISE, "sum", "broadcast_to"))
+        """Return what is computed in C, for some dtypes at least."""
+        return frozenset((*ELEMENTWISE, *ROWS))

@@ -46,11 +46,12 @@ _given: Final = _hand_over()
 _choose_cpu(os.environ.get("NX_CPU"))
 
 DTYPES: Final[tuple[str, ...]] = _given["dtypes"]
-ELEMENTWISE: Final[dict[str, Kernel]] = {name: _given[name] for name in _given["elementwise"]}
+ELEMENTWISE: Final[dict[str, tuple[str, ...]]] = _given["elementwise"]
+"""The dtypes that each elementwise operation is computed in, by its name."""
+FUNCTIONS: Final[tuple[str, ...]] = _given["functions"]
 BufferType: Final[type] = _given["Buffer"]
 wrap: Final[Callable[[object, int, Buffer | None], Buffer]] = _given["wrap"]
-broadcast_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["broadcast_over"]
-sum_over: Final[Callable[[tuple[int, ...]], Kernel]] = _given["sum_over"]
+bind: Final[Callable[[str, tuple[int, ...]], Kernel]] = _given["bind"]
 
 
 def active_cpu() -> str:

@@ -1,0 +1,22 @@
+/* The one table of functions that aren't elementwise: a row each.
+ *
+ * Owns: their names. Each row's function is `nxc_fn_<name>`, in its family's driver; Python gets
+ * it by `bind(name, parameters)`, and _rows.py says what the parameters are.
+ */
+#ifndef NXC_FUNCTIONS_H
+#define NXC_FUNCTIONS_H
+
+#include <Python.h>
+
+// clang-format off
+#define NXC_FUNCTIONS(X)    \
+    X(sum)                  \
+    X(broadcast_to)
+// clang-format on
+
+#define NXC_ROW(name)                                                                              \
+    PyObject *nxc_fn_##name(PyObject *self, PyObject *const *operands, Py_ssize_t n);
+NXC_FUNCTIONS(NXC_ROW)
+#undef NXC_ROW
+
+#endif

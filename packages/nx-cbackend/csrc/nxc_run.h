@@ -1,0 +1,24 @@
+/* How kernels run: their statuses, threads, the GIL, and Ctrl-C. See nxc_run.c.
+ *
+ * Used by: every driver.
+ */
+#ifndef NXC_RUN_H
+#define NXC_RUN_H
+
+#include <Python.h>
+#include <stdint.h>
+
+#include "nxc_status.h"
+
+/* Does items begin to end of its work; returns status bits. Several run at once. */
+typedef int (*nxc_body)(void *work, int64_t begin, int64_t end);
+
+/* Runs the body over [0, count) in chunks of `grain` items. `cost` is the whole's time on one
+ * thread in nanoseconds, roughly: little is done at once under the GIL, more without it. Between
+ * chunks, which should take less than 20 ms, Ctrl-C is answered. With the GIL held. */
+int nxc_run(nxc_body body, void *work, int64_t count, int64_t grain, double cost);
+
+/* Sets a status's Python error, drops `out`, returns NULL. */
+PyObject *nxc_fail(int status, const char *name, PyObject *out);
+
+#endif

@@ -1,0 +1,34 @@
+"""The structured primitives that the extension computes: one row each.
+
+A row is a function of the operands' types and the primitive's parameters; it returns the kernel
+with the parameters bound, or None where this case goes elsewhere. Elementwise primitives have no
+rows: the extension tells which dtypes it has loops for.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from nx_cbackend._native import Kernel, bind
+
+if TYPE_CHECKING:
+    from nx import ArrayType
+
+__all__ = ["ROWS"]
+
+Row = Callable[[tuple["ArrayType", ...], dict[str, Any]], Kernel | None]
+
+
+def _sum(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    if types[0].dtype.name not in ("float32", "float64"):
+        return None
+    return bind("sum", (sum(1 << axis for axis in params["axes"]),))
+
+
+def _broadcast_to(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("broadcast_to", params["shape"])
+
+
+ROWS: Final[dict[str, Row]] = {
+    "sum": _sum,
+    "broadcast_to": _broadcast_to,
+}
