@@ -19,6 +19,10 @@ def call(name, *operands):
     return np.asarray(native.bind(name, ())(*wrapped))
 
 
+def sum_over(axes):
+    return native.bind("sum", (sum(1 << axis for axis in axes),))
+
+
 def values(shape, dtype, seed=0):
     return np.random.default_rng(seed).uniform(-9, 9, shape).astype(dtype)
 

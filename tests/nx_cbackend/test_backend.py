@@ -1,7 +1,6 @@
 """The backend as nx uses it: discovery, kernels, conversions, fallback."""
 
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import nx
@@ -9,6 +8,7 @@ import pytest
 from nx import backends
 from nx.primitives import P
 from nx_cbackend import _backend, _plugin
+from nx_cbackend._rows import ROWS
 
 from tests.nx_cbackend.support import LAYOUTS, native
 
@@ -49,36 +49,22 @@ def test_every_dtype_of_nx_can_be_stored():
     assert [dtype.itemsize for dtype in ALL] == [dtype.itemsize for dtype in _backend.STORED]
 
 
-def test_natives_are_primitives_and_have_kernels(c):
-    assert c.natives() == {*native.ELEMENTWISE, "sum", "broadcast_to"}
-    for name in c.natives() - {"broadcast_to"}:
-        primitive = getattr(P, name)
-        for dtype in (nx.float32, nx.float64):
-            types = (SimpleNamespace(dtype=dtype),) * 2
-            assert c.kernel(primitive, types, {"axes": ()}) is not None
+def broadcast_over(shape):
+    return native.bind("broadcast_to", shape)
 
 
-def test_elementwise_kernels_are_the_functions_themselves(c):
-    types = (SimpleNamespace(dtype=nx.float32),)
-    for name, function in native.ELEMENTWISE.items():
-        assert c.kernel(getattr(P, name), types, {}) is function
-
-
-@pytest.mark.parametrize("dtype", [d for d in ALL if d not in (nx.float32, nx.float64)], ids=str)
-def test_other_dtypes_have_none(c, dtype):
-    type_ = SimpleNamespace(dtype=dtype)
-    for name in c.natives() - {"broadcast_to"}:
-        assert c.kernel(getattr(P, name), (type_, type_), {"axes": ()}) is None
-        assert c.scalar_kernel(getattr(P, name), type_, False) is None
+def test_natives_are_primitives_and_every_function_has_a_row(c):
+    assert c.natives() == {*native.ELEMENTWISE, *ROWS} <= {p.name for p in P}
+    assert set(native.FUNCTIONS) <= set(ROWS)
 
 
 def test_scalar_kernels(c):
-    type_ = SimpleNamespace(dtype=nx.float64)
-    x = c.from_numpy(np.array([1.0, -2.0]))
-    for reflected in (False, True):
-        kernel = c.scalar_kernel(P.multiply, type_, reflected)
-        assert c.to_numpy(kernel(x, 2.5)).tolist() == [2.5, -5.0]
-        assert c.scalar_kernel(P.subtract, type_, reflected) is None
+    x = nx.asarray([1.0, -2.0], dtype=nx.float64, device="c")
+    for reflected, expected in ((False, [-1.5, -4.5]), (True, [1.5, 4.5])):
+        kernel = c.scalar_kernel(P.subtract, x._type, reflected)
+        assert c.to_numpy(kernel(x._data, 2.5)).tolist() == expected
+    assert c.scalar_kernel(P.less, x._type, False) is None
+    assert c.scalar_kernel(P.subtract, nx.asarray([1])._type, False) is None
 
 
 @pytest.mark.parametrize("dtype", ALL, ids=str)

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.nx_cbackend.support import FLOATS, LAYOUTS, native, values, wrap
+from tests.nx_cbackend.support import FLOATS, LAYOUTS, native, sum_over, values, wrap
 
 ABSURD = 2**60
 

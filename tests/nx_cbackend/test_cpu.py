@@ -14,11 +14,13 @@ NAMES = [
 ]
 USABLE = [name for i, name in enumerate(NAMES) if native.lib.nxc_cpu_supported(i)]
 
+PATH = os.pathsep.join(filter(None, (os.getcwd(), os.environ.get("PYTHONPATH"))))
+
 COMPARE = """
 import sys
 import numpy as np
 import nx_cbackend
-from tests.nx_cbackend.support import call, native, values, wrap
+from tests.nx_cbackend.support import call, sum_over, values, wrap
 for dtype in (np.float32, np.float64):
     x = values((40, 33), dtype) * 100
     for a in (x, x.T, x[::2, ::-1]):
@@ -32,7 +34,7 @@ print(nx_cbackend.cpu())
 def run(code, **variables):
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": os.getcwd(), **variables},
+        env={**os.environ, "PYTHONPATH": PATH, **variables},
         capture_output=True,
         text=True,
         check=False,

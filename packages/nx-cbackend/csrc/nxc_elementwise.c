@@ -54,7 +54,9 @@ static inline PyObject *small(nxc_map_call *call, const char *const *in, const i
     if (out == NULL)
         return NULL;
     const int status = call->kernel(out->data, in, steps, out->size, call->param);
-    return status == 0 ? (PyObject *)out : nxc_fail(status, call->name, (PyObject *)out);
+    if (status == 0)
+        return (PyObject *)out;
+    return nxc_refuse(status, call->name, (PyObject *)out, call->self, call->given, call->n);
 }
 
 static inline PyObject *map_1(nxc_map_call *call, enum result rule, int op,
@@ -164,6 +166,9 @@ static inline PyObject *map_3(nxc_map_call *call, int op, PyObject *const *opera
         nxc_map_call call;                                                                         \
         call.name = #op;                                                                           \
         call.param = count > 0 ? params[0] : 0;                                                    \
+        call.self = self;                                                                          \
+        call.given = operands;                                                                     \
+        call.n = n;                                                                                \
         return NXC_CALL_##arity(NXC_RESULT_##rule, NXC_OP_##op);                                   \
     }
 NXC_OPS(NXC_ROW)

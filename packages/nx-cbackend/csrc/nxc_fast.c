@@ -13,6 +13,7 @@
 #include "nxc_buffer.h"
 #include "nxc_elementwise.h"
 #include "nxc_functions.h"
+#include "nxc_run.h"
 
 PyObject *nxc_wrong_operands(const char *name, const char *wanted) {
     return PyErr_Format(PyExc_TypeError, "%s: cannot compute on these operands (wanted %s)", name,
@@ -94,7 +95,14 @@ static PyObject *bind(PyObject *self, PyObject *const *arguments, Py_ssize_t n) 
     return function;
 }
 
+static PyObject *set_refusal(PyObject *self, PyObject *function) {
+    (void)self;
+    nxc_set_refusal(function);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef other_functions[] = {
+    {"set_refusal", set_refusal, METH_O, NULL},
     {"bind", (PyCFunction)(void (*)(void))bind, METH_FASTCALL, NULL},
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, NULL},
 };

@@ -339,5 +339,7 @@ PyObject *nxc_map(const nxc_map_call *call) {
         return (PyObject *)out;
     make_plan(&p, call, out, order);
     const int status = nxc_run(work, &p, out->size, NXC_CHUNK, (double)out->size);
-    return status == 0 ? (PyObject *)out : nxc_fail(status, call->name, (PyObject *)out);
+    if (status == 0)
+        return (PyObject *)out;
+    return nxc_refuse(status, call->name, (PyObject *)out, call->self, call->given, call->n);
 }

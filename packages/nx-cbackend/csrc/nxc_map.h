@@ -13,8 +13,10 @@ typedef struct {
     int64_t param;
     int count; /* operands */
     const nxc_buffer *operand[NXC_MAX_OPERANDS];
-    int dtype;  /* the result's */
-    int halves; /* the loop is float32's, for 16-bit operands */
+    int dtype;                     /* the result's */
+    int halves;                    /* the loop is float32's, for 16-bit operands */
+    PyObject *self, *const *given; /* as Python called, for errors */
+    Py_ssize_t n;
 } nxc_map_call;
 
 /* A new Buffer of the broadcast shape, or NULL with an error set. */

@@ -28,7 +28,34 @@ PyObject *nxc_fail(int status, const char *name, PyObject *out) {
         return NULL;
     if (status & NXC_NO_MEMORY)
         return PyErr_NoMemory();
-    if (status & NXC_OUT_OF_BOUNDS)
-        return PyErr_Format(PyExc_IndexError, "%s: an index is out of bounds", name);
-    return PyErr_Format(PyExc_ValueError, "%s: cannot raise an integer to a negative power", name);
+    return PyErr_Format(PyExc_SystemError, "%s: unexpected status %d", name, status);
+}
+
+static PyObject *refusal; /* a Python function that raises */
+
+void nxc_set_refusal(PyObject *function) {
+    Py_XINCREF(function);
+    Py_XDECREF(refusal);
+    refusal = function;
+}
+
+PyObject *nxc_refuse(int status, const char *name, PyObject *out, PyObject *self,
+                     PyObject *const *operands, Py_ssize_t n) {
+    if (status & (NXC_INTERRUPTED | NXC_NO_MEMORY))
+        return nxc_fail(status, name, out);
+    Py_XDECREF(out);
+    PyObject *given = PyTuple_New(n);
+    for (Py_ssize_t i = 0; given != NULL && i < n; i++) {
+        Py_INCREF(operands[i]);
+        PyTuple_SetItem(given, i, operands[i]);
+    }
+    PyObject *nothing = given == NULL ? NULL
+                                      : PyObject_CallFunction(refusal, "sOO", name,
+                                                              self == NULL ? Py_None : self, given);
+    Py_XDECREF(given);
+    if (nothing != NULL) {
+        Py_DECREF(nothing);
+        PyErr_Format(PyExc_SystemError, "%s: a refusal of status %d raised nothing", name, status);
+    }
+    return NULL;
 }

@@ -1,6 +1,6 @@
 /* How kernels run: their statuses, threads, the GIL, and Ctrl-C. See nxc_run.c.
  *
- * Used by: every driver.
+ * Owns: the two ways from a driver to its loops and back. Used by: every driver.
  */
 #ifndef NXC_RUN_H
 #define NXC_RUN_H
@@ -18,7 +18,14 @@ typedef int (*nxc_body)(void *work, int64_t begin, int64_t end);
  * chunks, which should take less than 20 ms, Ctrl-C is answered. With the GIL held. */
 int nxc_run(nxc_body body, void *work, int64_t count, int64_t grain, double cost);
 
-/* Sets a status's Python error, drops `out`, returns NULL. */
+/* Sets the Python error of an interruption or of a lack of memory, drops `out`, returns NULL. */
 PyObject *nxc_fail(int status, const char *name, PyObject *out);
+
+/* The same for every status. What the operands' values are to blame for is worded in Python, by
+ * the function nxc_set_refusal was given: it gets the name, the bound parameters and the operands.
+ */
+PyObject *nxc_refuse(int status, const char *name, PyObject *out, PyObject *self,
+                     PyObject *const *operands, Py_ssize_t n);
+void nxc_set_refusal(PyObject *function);
 
 #endif

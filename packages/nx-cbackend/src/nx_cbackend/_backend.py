@@ -11,7 +11,17 @@ import numpy as np
 import nx
 from nx.backends import Backend
 
-from nx_cbackend._native import DTYPES, ELEMENTWISE, Buffer, BufferType, Kernel, bind, wrap
+from nx_cbackend._native import (
+    DTYPES,
+    ELEMENTWISE,
+    Buffer,
+    BufferType,
+    Kernel,
+    bind,
+    set_refusal,
+    wrap,
+)
+from nx_cbackend._refusals import refuse
 from nx_cbackend._rows import ROWS
 
 if TYPE_CHECKING:
@@ -25,6 +35,9 @@ Array = np.ndarray[Any, Any]
 SCALARS: Final = frozenset(("float32", "float64"))
 STORED: Final[tuple[np.dtype[Any], ...]] = tuple(getattr(nx, name).numpy for name in DTYPES)
 CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(STORED)}
+
+
+set_refusal(refuse)
 
 
 def _carrier(dtype: np.dtype[Any]) -> np.dtype[Any] | None:

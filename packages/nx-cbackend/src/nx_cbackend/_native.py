@@ -52,6 +52,7 @@ FUNCTIONS: Final[tuple[str, ...]] = _given["functions"]
 BufferType: Final[type] = _given["Buffer"]
 wrap: Final[Callable[[object, int, Buffer | None], Buffer]] = _given["wrap"]
 bind: Final[Callable[[str, tuple[int, ...]], Kernel]] = _given["bind"]
+set_refusal: Final[Callable[[Callable[..., Any]], None]] = _given["set_refusal"]
 
 
 def active_cpu() -> str:
