@@ -31,11 +31,20 @@ ffibuilder.cdef(
     int nxc_cpu_supported(int index);
     void nxc_cpu_use(int index);
     const char *nxc_cpu_active(void);
+    void nxc_set_num_threads(int n);
+    int nxc_num_threads(void);
+    typedef struct {
+        int64_t in_use, peak, cached, limit, allocations, reuses;
+    } nxc_memory;
+    void nxc_memory_stats(nxc_memory *stats);
+    int64_t nxc_empty_cache(void);
+    void nxc_set_cache_limit(int64_t bytes);
+    void nxc_fail_allocation(int64_t n);
     """
 )
 ffibuilder.set_source(
     "nx_cbackend._c",
-    '#include "nxc_cpu.h"\n#include "nxc_fast.h"\n',
+    '#include "nxc_cpu.h"\n#include "nxc_fast.h"\n#include "nxc_memory.h"\n#include "nxc_pool.h"\n',
     sources=sorted(glob.glob("csrc/*.c")),
     include_dirs=["csrc"],
     depends=sorted(glob.glob("csrc/**/*.[ch]", recursive=True) + glob.glob("csrc/**/*.inc")),

@@ -32,7 +32,8 @@ PyTypeObject *nxc_buffer_type;
 static nxc_buffer *allocate(int dtype, int ndim, int64_t size, int64_t inline_bytes) {
     const int64_t head = (int64_t)offsetof(nxc_buffer, dims) + 16 * ndim;
     const int64_t start = (head + 15) & ~INT64_C(15);
-    nxc_buffer *self = PyObject_Malloc((size_t)(start + inline_bytes));
+    nxc_buffer *self =
+        nxc_allocation_fails() ? NULL : PyObject_Malloc((size_t)(start + inline_bytes));
     if (self == NULL) {
         PyErr_NoMemory();
         return NULL;
