@@ -63,8 +63,26 @@ def test_scalar_kernels(c):
     for reflected, expected in ((False, [-1.5, -4.5]), (True, [1.5, 4.5])):
         kernel = c.scalar_kernel(P.subtract, x._type, reflected)
         assert c.to_numpy(kernel(x._data, 2.5)).tolist() == expected
-    assert c.scalar_kernel(P.less, x._type, False) is None
-    assert c.scalar_kernel(P.subtract, nx.asarray([1])._type, False) is None
+        assert c.to_numpy(kernel(x._data, -3)).tolist() == ([4.0, 1.0], [-4.0, -1.0])[reflected]
+    less = c.scalar_kernel(P.less, x._type, True)
+    assert c.to_numpy(less(x._data, 0)).tolist() == [True, False]
+    assert c.scalar_kernel(P.divide, nx.asarray([1], device="c")._type, False) is None
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "uint32", "int64", "uint64"])
+@pytest.mark.parametrize("device", ["numpy", "c"])
+def test_ints_beside_integers(device, dtype):
+    limits = nx.iinfo(dtype)
+    x = nx.asarray([1, 2, 3], dtype=dtype, device=device)
+    for _ in range(2):
+        for scalar in (limits.max, limits.min, 0, 7):
+            expected = np.asarray([1, 2, 3], dtype) + np.asarray(scalar, dtype)
+            assert (x + scalar).tolist() == (scalar + x).tolist() == expected.tolist()
+            assert (x < scalar).tolist() == [n < scalar for n in (1, 2, 3)]
+        for scalar in (limits.max + 1, limits.min - 1, 2**70):
+            with pytest.raises(nx.DTypeError, match=f"add: cannot hold {scalar} in {dtype}"):
+                x + scalar
+        assert (x + 2.5).dtype == nx.float32
 
 
 @pytest.mark.parametrize("dtype", ALL, ids=str)

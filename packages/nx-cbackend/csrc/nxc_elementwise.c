@@ -78,26 +78,58 @@ static inline PyObject *map_1(nxc_map_call *call, enum result rule, int op,
     return nxc_map(call);
 }
 
-/* The Python float as the one element of a 0-d buffer of this dtype. */
+/* The int as an element of an integer dtype; 0, or -1 with OverflowError set. */
+static int set_integer(char *element, int dtype, PyObject *value) {
+    const nxc_dtype_info *info = &nxc_dtypes[dtype];
+    const int bits = 8 * (int)info->itemsize;
+    if (dtype >= NXC_DTYPE_int8 && dtype <= NXC_DTYPE_int64) {
+        const int64_t wide = PyLong_AsLongLong(value), end = INT64_C(1) << (bits - 1) % 63;
+        if (wide == -1 && PyErr_Occurred())
+            return -1;
+        if (bits == 64 || (-end <= wide && wide < end))
+            return memcpy(element, &wide, (size_t)info->itemsize), 0; /* little end first */
+    } else {
+        const uint64_t wide = PyLong_AsUnsignedLongLong(value);
+        if (wide == (uint64_t)-1 && PyErr_Occurred())
+            return -1;
+        if (bits == 64 || wide >> bits == 0)
+            return memcpy(element, &wide, (size_t)info->itemsize), 0;
+    }
+    PyErr_Format(PyExc_OverflowError, "cannot hold %R in %s", value, info->name);
+    return -1;
+}
+
+/* The Python scalar as the one element of a 0-d buffer of this dtype. 1; 0 where such a scalar
+ * doesn't meet such a dtype; -1 with an error set. */
 static int set_scalar(nxc_buffer *scalar, char *element, int dtype, PyObject *value) {
-    const double wide = PyFloat_AsDouble(value);
-    const float narrow = (float)wide;
     scalar->data = element;
     scalar->dtype = (uint8_t)dtype;
     scalar->ndim = 0;
     scalar->size = scalar->dense = scalar->contiguous = 1;
-    if (dtype == NXC_DTYPE_float32)
-        memcpy(element, &narrow, sizeof narrow);
-    else if (dtype == NXC_DTYPE_float64)
-        memcpy(element, &wide, sizeof wide);
-    return dtype == NXC_DTYPE_float32 || dtype == NXC_DTYPE_float64;
+    if (dtype == NXC_DTYPE_float32 || dtype == NXC_DTYPE_float64) {
+        const double wide = PyFloat_AsDouble(value); /* of an int too */
+        const float narrow = (float)wide;
+        if (wide == -1.0 && PyErr_Occurred())
+            return -1;
+        if (dtype == NXC_DTYPE_float32)
+            memcpy(element, &narrow, sizeof narrow);
+        else
+            memcpy(element, &wide, sizeof wide);
+        return 1;
+    }
+    if (!PyLong_CheckExact(value) || dtype < NXC_DTYPE_int8 || dtype > NXC_DTYPE_uint64)
+        return 0;
+    return set_integer(element, dtype, value) < 0 ? -1 : 1;
 }
 
 static inline PyObject *map_scalar(nxc_map_call *call, const nxc_buffer *a, PyObject *value,
                                    int reflected) {
     nxc_buffer scalar; /* on the stack */
     char element[8];
-    if (!set_scalar(&scalar, element, a->dtype, value))
+    const int set = set_scalar(&scalar, element, a->dtype, value);
+    if (set < 0)
+        return NULL;
+    if (set == 0)
         Py_RETURN_NOTIMPLEMENTED;
     if (a->dense && a->size <= NXC_SMALL) {
         const int64_t itemsize = nxc_dtypes[a->dtype].itemsize;
@@ -113,7 +145,7 @@ static inline PyObject *map_scalar(nxc_map_call *call, const nxc_buffer *a, PyOb
 
 static inline PyObject *map_2(nxc_map_call *call, enum result rule, int op,
                               PyObject *const *operands, Py_ssize_t n, int reflected) {
-    const char *const wanted = "two Buffers of one dtype, or a Buffer and a float";
+    const char *const wanted = "two Buffers of one dtype, or a Buffer and a scalar";
     if (n != 2 || !NXC_IS_BUFFER(operands[0]))
         return nxc_wrong_operands(call->name, wanted);
     const nxc_buffer *a = (const nxc_buffer *)operands[0];
@@ -122,7 +154,7 @@ static inline PyObject *map_2(nxc_map_call *call, enum result rule, int op,
         Py_RETURN_NOTIMPLEMENTED;
     call->dtype = result_dtype(rule, a->dtype);
     if (!NXC_IS_BUFFER(operands[1])) {
-        if (PyFloat_CheckExact(operands[1]))
+        if (PyFloat_CheckExact(operands[1]) || PyLong_CheckExact(operands[1]))
             return map_scalar(call, a, operands[1], reflected);
         return nxc_wrong_operands(call->name, wanted);
     }

@@ -32,7 +32,7 @@ __all__ = ["CBackend"]
 
 Array = np.ndarray[Any, Any]
 
-SCALARS: Final = frozenset(("float32", "float64"))
+INTEGRAL: Final = frozenset(("signed", "unsigned"))
 STORED: Final[tuple[np.dtype[Any], ...]] = tuple(getattr(nx, name).numpy for name in DTYPES)
 CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(STORED)}
 
@@ -87,11 +87,11 @@ class CBackend(Backend):
         type_: "ArrayType",
         reflected: bool,  # core's signature, passed by position
     ) -> Kernel | None:
-        """Return the function of a Buffer and a float."""
-        name = type_.dtype.name
-        if name not in SCALARS or name not in ELEMENTWISE.get(primitive.name, ()):
+        """Return the function of a Buffer and a Python scalar."""
+        dtype = type_.dtype
+        if dtype.kind not in INTEGRAL and dtype.name not in ("float32", "float64"):
             return None
-        if primitive.infer(type_, type_) is not type_:
+        if dtype.name not in ELEMENTWISE.get(primitive.name, ()):
             return None
         return bind(primitive.name, (0, 1) if reflected else ())
 

@@ -1,9 +1,10 @@
 """The short eager path: one closure per elementwise primitive, generated once.
 
-With no handler installed and operands of one plain type, an operation is a few slot reads and the
-backend's kernel.  The kernels stand in the type's slots once the slow path has resolved them; an
-annotated array's type never has any, so no test for annotations is needed.  Where warnings are
-errors such a kernel may raise one (an overflow in NumPy); the slow path, which is quiet, then runs.
+With no handler installed an operation is a few slot reads and the backend's kernel.  Operands of
+one plain type have it in the type's slots, others in the primitive's plans, once the slow path has
+resolved them; an annotated array's type is in neither, so no test for annotations is needed.  Where
+warnings are errors such a kernel may raise one (an overflow in NumPy), and it may lack memory; the
+slow path, which is quiet and explains itself, then runs.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from typing import Any
 from nx import _convert
 from nx._array import Array
 from nx._errors import NxError, shortened, shortening
-from nx._execute import infer, resolve, scalar_kernel_for
+from nx._execute import infer, keep_plan, resolve, scalar_kernel_for
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.effects._stack import current
 from nx.primitives import Primitive
 
-__all__ = ["binary", "binary_operator", "reflected_operator", "unary"]
+__all__ = ["binary", "binary_operator", "reflected_operator", "static_operator", "unary"]
 
 Unary = Callable[[Any], Array]
 Binary = Callable[[Any, Any], Array]
@@ -28,6 +29,12 @@ Operator = Callable[[Array, Any], Any]
 
 
 NO_PARAMS: dict[str, Any] = {}
+
+MOST = 2.0**60
+"""Scalars beyond it (infinities, NaN, large ints) take the slow path, which checks them."""
+
+RETRIED = (RuntimeWarning, MemoryError, OverflowError)
+"""What a kernel of the short path may raise, for the slow path to deal with."""
 
 
 def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
@@ -37,14 +44,18 @@ def _resolve(primitive: Primitive, type_: ArrayType, count: int) -> None:
         resolve(primitive, types, infer(primitive, types, {}))
 
 
-def _resolve_scalar(primitive: Primitive, type_: ArrayType, reflected: bool) -> None:
-    if type_.annotated or type_.dtype.kind != "floating":
+def _resolve_scalar(primitive: Primitive, type_: ArrayType, scalar: type, reflected: bool) -> None:
+    """Make the plan for an array and a Python scalar that takes the array's dtype."""
+    key = (scalar, type_) if reflected else (type_, scalar)
+    whole = type_.dtype.kind in ("signed", "unsigned")
+    if type_.annotated or key in primitive.plans or (whole and scalar is float):
         return
-    if infer(primitive, (type_, type_), {}) is type_:
-        kernel = scalar_kernel_for(primitive, type_, reflected)
-        if kernel is not None:
-            slots = "left_scalar_kernels" if reflected else "right_scalar_kernels"
-            type_.resolve(slots, primitive.index, kernel)
+    if not whole and type_.dtype.kind != "floating":
+        return
+    out = infer(primitive, (type_, type_), {})
+    kernel = scalar_kernel_for(primitive, type_, reflected, out)
+    if kernel is not None:
+        keep_plan(primitive, key, (kernel, out))
 
 
 def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None = None) -> Unary:
@@ -66,7 +77,7 @@ def unary(primitive: Primitive, prepare: Callable[[Array], Array | None] | None 
                     out._type = type_
                     try:
                         out._data = kernel(x._data)
-                    except RuntimeWarning:
+                    except RETRIED:
                         return slow(x)
                     return out
             elif type_.annotated and stack is not None and type_.plain.kernels[index] is not None:
@@ -106,9 +117,9 @@ def _slow_binary(primitive: Primitive, inexact: bool) -> Callable[[Any, Any], Ar
         if a._type.plain is b._type.plain:
             _resolve(primitive, a._type.plain, 2)
         if type(y) in (float, int) and a._type is getattr(x, "_type", None):
-            _resolve_scalar(primitive, a._type, reflected=False)
+            _resolve_scalar(primitive, a._type, type(y), reflected=False)
         elif type(x) in (float, int) and b._type is getattr(y, "_type", None):
-            _resolve_scalar(primitive, b._type, reflected=True)
+            _resolve_scalar(primitive, b._type, type(x), reflected=True)
         return out
 
     return slow
@@ -132,7 +143,7 @@ def _inexact(primitive: Primitive) -> bool:
 
 def binary(primitive: Primitive) -> Binary:
     """Make the public function of a binary primitive."""
-    index = primitive.index
+    index, plans = primitive.index, primitive.plans
     slow = _slow_binary(primitive, _inexact(primitive))
 
     def function(x1: Any, x2: Any, /) -> Array:
@@ -147,9 +158,18 @@ def binary(primitive: Primitive) -> Binary:
                         out._type = type_
                         try:
                             out._data = kernel(x1._data, x2._data)
-                        except RuntimeWarning:
+                        except RETRIED:
                             return slow(x1, x2)
                         return out
+                plan = plans.get((type_, x2._type))
+                if plan is not None and plan[1] is not None:
+                    out = Array()
+                    kernel, out._type = plan
+                    try:
+                        out._data = kernel(x1._data, x2._data)
+                    except RETRIED:
+                        return slow(x1, x2)
+                    return out
             else:
                 handler = stack[0]
                 if (
@@ -172,7 +192,7 @@ def binary(primitive: Primitive) -> Binary:
 
 def binary_operator(primitive: Primitive) -> Operator:
     """Make the operator method of a binary primitive, such as ``__add__``."""
-    index = primitive.index
+    index, plans = primitive.index, primitive.plans
     slow = _slow_binary(primitive, _inexact(primitive))
 
     def operator(self: Array, other: Any, /) -> Any:
@@ -188,23 +208,31 @@ def binary_operator(primitive: Primitive) -> Operator:
                         out._type = type_
                         try:
                             out._data = kernel(self._data, other._data)
-                        except RuntimeWarning:
+                        except RETRIED:
                             return slow(self, other)
                         return out
+                plan = plans.get((type_, other._type))
+                if plan is not None and plan[1] is not None:
+                    out = Array()
+                    kernel, out._type = plan
+                    try:
+                        out._data = kernel(self._data, other._data)
+                    except RETRIED:
+                        return slow(self, other)
+                    return out
             elif _handled(stack[0], self, other, index):
                 try:
                     return stack[0].perform(primitive, (self, other), NO_PARAMS, stack[1])
                 except NxError as error:
                     raise shortened(error) from error.__cause__
         elif kind is float or kind is int:
-            type_ = self._type
-            kernel = type_.right_scalar_kernels[index]
-            if kernel is not None and current() is None and -MOST < other < MOST:
+            plan = plans.get((self._type, kind))
+            if plan is not None and current() is None and -MOST < other < MOST:
                 out = Array()
-                out._type = type_
+                kernel, out._type = plan
                 try:
-                    out._data = kernel(self._data, other if kind is float else float(other))
-                except RuntimeWarning:
+                    out._data = kernel(self._data, other)
+                except RETRIED:
                     return slow(self, other)
                 return out
         elif not _convert.is_operand(other):
@@ -215,31 +243,47 @@ def binary_operator(primitive: Primitive) -> Operator:
     return operator
 
 
-MOST = 2.0**60
-"""Scalars beyond it (infinities, NaN, large ints) take the slow path, which checks them."""
-
-
 def reflected_operator(primitive: Primitive) -> Operator:
     """Make the reflected operator method of a binary primitive, such as ``__radd__``."""
-    index = primitive.index
+    plans = primitive.plans
     slow = _slow_binary(primitive, _inexact(primitive))
 
     def operator(self: Array, other: Any, /) -> Any:
         kind = type(other)
         if kind is float or kind is int:
-            type_ = self._type
-            kernel = type_.left_scalar_kernels[index]
-            if kernel is not None and current() is None and -MOST < other < MOST:
+            plan = plans.get((kind, self._type))
+            if plan is not None and current() is None and -MOST < other < MOST:
                 out = Array()
-                out._type = type_
+                kernel, out._type = plan
                 try:
-                    out._data = kernel(self._data, other if kind is float else float(other))
-                except RuntimeWarning:
+                    out._data = kernel(self._data, other)
+                except RETRIED:
                     return slow(other, self)
                 return out
         elif not _convert.is_operand(other):
             return NotImplemented
         return slow(other, self)
+
+    operator.__dict__["is_short"] = True
+    return operator
+
+
+def static_operator(primitive: Primitive, name: str, slow: Operator) -> Operator:
+    """Make the operator method of a primitive whose one parameter is an int, such as ``x ** 2``."""
+    plans = primitive.plans
+
+    def operator(self: Array, other: Any, /) -> Any:
+        if type(other) is int and current() is None:
+            plan = plans.get(((self._type,), ((name, other),)))
+            if plan is not None and plan[1] is not None:
+                out = Array()
+                kernel, out._type = plan
+                try:
+                    out._data = kernel(self._data)
+                except RETRIED:
+                    return slow(self, other)
+                return out
+        return slow(self, other) if _convert.is_operand(other) else NotImplemented
 
     operator.__dict__["is_short"] = True
     return operator

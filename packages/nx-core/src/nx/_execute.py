@@ -1,8 +1,8 @@
 """The end of every effect: a backend's kernel runs and its storage becomes an array.
 
 For each primitive, operand types and parameters a plan (the kernel and the output's type) is made
-once and kept; a composite without a kernel has its decomposition as plan.  ``NX_CHECK=1`` makes
-every plan verify the kernel's output against the inferred type.
+once and kept in ``primitive.plans``, where the eager path finds it too.  ``NX_CHECK=1`` makes every
+plan verify the kernel's output against the inferred type.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = [
     "eager_kernel_for",
     "execute",
     "infer",
+    "keep_plan",
     "kernel_for",
     "plan_for",
     "resolve",
@@ -31,15 +32,22 @@ __all__ = [
     "value",
 ]
 
-Plan = Callable[..., Any]
+Kernel = Callable[..., Any]
+Plan = tuple[Kernel, "ArrayType | None"]
+"""A kernel of storages and its output's type; or a function of arrays, and None."""
 
 
 def execute(primitive: Primitive, operands: Sequence[Array], params: dict[str, Any]) -> Any:
     """Run a primitive on arrays without annotations."""
     types = tuple([x._type for x in operands])
-    plan = plan_for(primitive, types, params)
+    kernel, out = plan_for(primitive, types, params)
     try:
-        return plan(*operands)
+        if out is None:
+            return kernel(*operands)
+        result = Array()
+        result._type = out
+        result._data = kernel(*[x._data for x in operands])
+        return result
     except MemoryError as error:
         if isinstance(error, OutOfMemoryError):
             raise
@@ -54,10 +62,15 @@ def plan_for(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[st
     plan: Plan | None = primitive.plans.get(key)
     if plan is None:
         plan = _make_plan(primitive, types, params)
-        if len(primitive.plans) >= PLANS_KEPT:
-            primitive.plans.clear()
-        primitive.plans[key] = plan
+        keep_plan(primitive, key, plan)
     return plan
+
+
+def keep_plan(primitive: Primitive, key: Any, plan: Plan) -> None:
+    """Keep a plan under the operands' types, or an array's type and a scalar's class."""
+    if len(primitive.plans) >= PLANS_KEPT:
+        primitive.plans.clear()
+    primitive.plans[key] = plan
 
 
 def infer(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Any:
@@ -68,7 +81,7 @@ def infer(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, 
 
 def kernel_for(
     primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any
-) -> Plan | None:
+) -> Kernel | None:
     """Return the backend's kernel for these operands, or None if it has none."""
     first = out if isinstance(out, ArrayType) else out[0]
     source = types[0].backend if types else first.backend
@@ -84,7 +97,7 @@ def kernel_for(
 
 def eager_kernel_for(
     primitive: Primitive, types: tuple[ArrayType, ...], out: ArrayType
-) -> Plan | None:
+) -> Kernel | None:
     """Return the backend's kernel for the eager path, or None if it has none."""
     kernel = types[0].backend.eager_kernel(primitive, types)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
@@ -92,11 +105,13 @@ def eager_kernel_for(
     return kernel
 
 
-def scalar_kernel_for(primitive: Primitive, type_: ArrayType, reflected: bool) -> Plan | None:
-    """Return the backend's kernel for an array and a Python float, or None if it has none."""
+def scalar_kernel_for(
+    primitive: Primitive, type_: ArrayType, reflected: bool, out: ArrayType
+) -> Kernel | None:
+    """Return the backend's kernel for an array and a Python scalar, or None if it has none."""
     kernel = type_.backend.scalar_kernel(primitive, type_, reflected)
     if kernel is not None and os.environ.get("NX_CHECK") == "1":
-        return _checked(primitive.name, type_.backend, kernel, type_)
+        return _checked(primitive.name, type_.backend, kernel, out)
     return kernel
 
 
@@ -108,24 +123,24 @@ def resolve(primitive: Primitive, types: tuple[ArrayType, ...], out: Any) -> Non
     if type_.kernels[primitive.index] is None:
         kernel = eager_kernel_for(primitive, types, type_)
         if kernel is not None:
-            type_.resolve("kernels", primitive.index, kernel)
+            type_.resolve(primitive.index, kernel)
 
 
 def _make_plan(primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any]) -> Plan:
     out = infer(primitive, types, params)
     kernel = kernel_for(primitive, types, params, out)
     if kernel is None:
-        return _decomposed(primitive, types, params, out)
+        return _decomposed(primitive, types, params, out), None
     if not params:
         resolve(primitive, types, out)
     if isinstance(out, ArrayType):
-        return _single(kernel, out)
-    return lambda *operands: tuple(map(wrap, out, kernel(*[x._data for x in operands])))
+        return kernel, out
+    return lambda *operands: tuple(map(wrap, out, kernel(*[x._data for x in operands]))), None
 
 
 def _decomposed(
     primitive: Primitive, types: tuple[ArrayType, ...], params: dict[str, Any], out: Any
-) -> Plan:
+) -> Kernel:
     decomposition = primitive.decomposition
     if decomposition is None:
         backend = (types[0] if types else out).backend
@@ -144,17 +159,9 @@ def _decomposed(
     return run
 
 
-def _single(kernel: Plan, out: ArrayType) -> Plan:
-    def run(*operands: Array) -> Array:
-        result = Array()
-        result._type = out
-        result._data = kernel(*[x._data for x in operands])
-        return result
-
-    return run
-
-
-def _checked(name: str, backend: Any, kernel: Plan, out: ArrayType | tuple[ArrayType, ...]) -> Plan:
+def _checked(
+    name: str, backend: Any, kernel: Kernel, out: ArrayType | tuple[ArrayType, ...]
+) -> Kernel:
     expected = (out,) if isinstance(out, ArrayType) else out
 
     def run(*storages: Any) -> Any:

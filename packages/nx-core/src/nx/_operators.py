@@ -8,7 +8,7 @@ from typing import Any
 from nx import _elementwise, _products
 from nx._array import Array
 from nx._convert import is_operand
-from nx._eager import binary_operator, reflected_operator
+from nx._eager import binary_operator, reflected_operator, static_operator
 from nx.primitives import P
 
 __all__ = ["SPECIAL", "equal"]
@@ -24,10 +24,6 @@ def equal(self: Array, other: Any, /) -> Any:
 
 def _not_equal(self: Array, other: Any, /) -> Any:
     return True if other is None else _differs(self, other)
-
-
-def _power(self: Array, other: Any, /) -> Any:
-    return _elementwise.pow(self, other) if is_operand(other) else NotImplemented
 
 
 def _reflected_power(self: Array, other: Any, /) -> Any:
@@ -81,7 +77,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "__pos__": _elementwise.positive,
     "__abs__": _elementwise.abs,
     "__invert__": _elementwise.bitwise_invert,
-    "__pow__": _power,
+    "__pow__": static_operator(P.integer_pow, "n", _elementwise.pow),
     "__rpow__": _reflected_power,
     "__matmul__": _matmul,
     "__rmatmul__": _reflected_matmul,

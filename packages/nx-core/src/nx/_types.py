@@ -67,17 +67,8 @@ class ArrayType:
     """
 
     __slots__ = (
-        *(
-            "__weakref__",
-            "annotated",
-            "backend",
-            "device",
-            "dtype",
-            "inexact",
-            "kernels",
-            "left_scalar_kernels",
-        ),
-        *("ndim", "plain", "right_scalar_kernels", "shape", "size", "twin"),
+        *("__weakref__", "annotated", "backend", "device", "dtype", "inexact", "kernels"),
+        *("ndim", "plain", "shape", "size", "twin"),
     )
 
     def __init__(
@@ -93,20 +84,16 @@ class ArrayType:
         self.inexact = dtype.kind in ("floating", "complex")
         self.plain: ArrayType = self if plain is None else plain
         self.kernels = UNRESOLVED
-        self.right_scalar_kernels = UNRESOLVED
-        self.left_scalar_kernels = UNRESOLVED
         self.twin: ArrayType = ArrayType(shape, dtype, device, self) if plain is None else self
 
     def __repr__(self) -> str:
         return f"{self.dtype.name}[{','.join(map(str, self.shape))}]"
 
-    def resolve(self, slots: str, index: int, kernel: Callable[..., Any]) -> None:
+    def resolve(self, index: int, kernel: Callable[..., Any]) -> None:
         """Fill one kernel slot of a plain type."""
-        kernels: Kernels = getattr(self, slots)
-        if kernels is UNRESOLVED:
-            kernels = UNRESOLVED.copy()
-            setattr(self, slots, kernels)
-        kernels[index] = kernel
+        if self.kernels is UNRESOLVED:
+            self.kernels = UNRESOLVED.copy()
+        self.kernels[index] = kernel
 
     def with_shape(self, shape: tuple[int, ...]) -> ArrayType:
         """Return the plain type of another shape."""

@@ -74,10 +74,11 @@ class Backend:
     def scalar_kernel(
         self, primitive: Primitive, type_: ArrayType, reflected: bool
     ) -> Kernel | None:
-        """Return a kernel of (storage, Python float) that keeps the array's type, or None.
+        """Return a kernel of (storage, Python scalar) as of two arrays of the type, or None.
 
-        It serves ``x * 2.0`` for a floating x; ``reflected`` means ``2.0 - x``.  Without one, core
-        makes a 0-d array of the scalar.
+        It serves ``x * 2.0``, ``x * 2`` and ``x < 2`` for a floating x, and ``x + 1`` for an
+        integer one; ``reflected`` means ``2.0 - x``.  It raises OverflowError for an int that the
+        dtype does not hold.  Without one, core makes a 0-d array of the scalar.
         """
         return None
 

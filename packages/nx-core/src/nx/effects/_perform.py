@@ -86,7 +86,7 @@ def perform_in(
                 if type_ is operands[1]._type:
                     out._data = kernel(operands[0]._data, operands[1]._data)
                     return out
-            except RuntimeWarning:  # where warnings are errors; the plan's kernel gives none
+            except (RuntimeWarning, MemoryError):  # the plan's way is quiet, and explains itself
                 pass
     while stack is not None and not stack[0].live:
         stack = stack[1]

@@ -1,15 +1,17 @@
 """The checks of the short paths: what `eager_kernel` and `scalar_kernel` return does the same.
 
 Core takes them where operands have one type, which is the result's, and for an array with a Python
-float.  They may raise RuntimeWarning where warnings are errors; elsewhere NumPy's are let pass.
+scalar.  They may raise RuntimeWarning where warnings are errors; elsewhere NumPy's are let pass.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 
+from nx._execute import infer
 from nx._types import ArrayType
 from nx.testing._checks import compare, heading, run
 from nx.testing._compare import ContractError
@@ -21,7 +23,10 @@ __all__ = ["SCALARS", "check_eager", "check_scalars"]
 
 Array = np.ndarray[Any, Any]
 
-SCALARS = (2.0, -0.5, 0.0, -0.0, 1e-3, 3.0)
+SCALARS: tuple[float, ...] = (2.0, -0.5, 0.0, -0.0, 1e-3, 3.0, 2)
+WHOLE_SCALARS: tuple[float, ...] = (2, 1, 3, 100)
+BEYOND = (2**64, -(2**63) - 1)
+"""Ints that no dtype holds."""
 
 
 def _same(types: tuple[ArrayType, ...], plan: Plan) -> bool:
@@ -56,11 +61,11 @@ def check_eager(subject: Subject, row: Row, dtype: str) -> None:
 
 
 def check_scalars(subject: Subject, row: Row, dtype: str) -> None:
-    """`scalar_kernel` for an array and a Python float, on either side."""
+    """`scalar_kernel` for an array and a Python scalar, on either side."""
     tried = False
     for shape in ((3, 4), (), (0, 2)):
-        x = row.draw(row.shaped(row.samples_of(dtype)[0], shape), dtype)[0]
         for reflected in (False, True):
+            x = row.draw(row.shaped(row.samples_of(dtype)[0], shape), dtype)[reflected]
             type_ = subject.type_of(x)
             kernel = subject.backend.scalar_kernel(row.primitive, type_, reflected)
             if kernel is None:
@@ -78,11 +83,18 @@ def _check_scalars(
     subject: Subject, row: Row, dtype: str, laid: tuple[Held, Array], kernel: Any, reflected: bool
 ) -> None:
     held, values = laid
-    for scalar in SCALARS:
+    result = infer(row.primitive, (held.type, held.type), {})
+    whole = values.dtype.kind in "iu"
+    for large in BEYOND if whole else ():
+        with contextlib.suppress(OverflowError):
+            kernel(held.storage, large)
+            title = heading(subject, row, dtype, (held.type,), "scalar_kernel", str(large))
+            raise ContractError(f"{title}\n  took an int beyond the dtype (no OverflowError)")
+    for scalar in WHOLE_SCALARS if whole else SCALARS:
         y = np.full(values.shape, scalar, values.dtype)
         side = f"{scalar} on the {'left' if reflected else 'right'}"
         title = heading(subject, row, dtype, (held.type,), "scalar_kernel", side)
-        plan = Plan("scalar", (held.type,), lambda s, c=scalar: (kernel(s, c),))
+        plan = Plan("scalar", (result,), lambda s, c=scalar: (kernel(s, c),))
         before = held.source.tobytes()
         out = run(plan, [held], title, "ignore")
         expected = row.expected([y, values] if reflected else [values, y], {})
