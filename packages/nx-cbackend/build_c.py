@@ -26,11 +26,7 @@ ffibuilder = FFI()
 ffibuilder.cdef(
     """
     int nxc_hand_over(uintptr_t dict);
-    int nxc_cpu_count(void);
-    const char *nxc_cpu_name(int index);
-    int nxc_cpu_supported(int index);
-    void nxc_cpu_use(int index);
-    const char *nxc_cpu_active(void);
+    void nxc_run_main_thread(uintptr_t ident);
     void nxc_set_num_threads(int n);
     int nxc_num_threads(void);
     typedef struct {
@@ -39,12 +35,19 @@ ffibuilder.cdef(
     void nxc_memory_stats(nxc_memory *stats);
     int64_t nxc_empty_cache(void);
     void nxc_set_cache_limit(int64_t bytes);
-    void nxc_fail_allocation(int64_t n);
+    int nxc_cpu_count(void);
+    const char *nxc_cpu_name(int index);
+    int nxc_cpu_supported(int index);
+    void nxc_cpu_use(int index);
+    const char *nxc_cpu_active(void);
     """
 )
+if os.environ.get("NXC_FAULTS") == "1":
+    ffibuilder.cdef("void nxc_fault_arm(int64_t nth); int64_t nxc_fault_count(void);")
+HEADERS = ("nxc_cpu.h", "nxc_fast.h", "nxc_fault.h", "nxc_memory.h", "nxc_run.h")
 ffibuilder.set_source(
     "nx_cbackend._c",
-    '#include "nxc_cpu.h"\n#include "nxc_fast.h"\n#include "nxc_memory.h"\n#include "nxc_pool.h"\n',
+    "".join(f'#include "{header}"\n' for header in HEADERS),
     sources=sorted(glob.glob("csrc/*.c")),
     include_dirs=["csrc"],
     depends=sorted(glob.glob("csrc/**/*.[ch]", recursive=True) + glob.glob("csrc/**/*.inc")),

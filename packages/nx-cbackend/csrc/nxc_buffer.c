@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "nxc_bound.h"
+#include "nxc_fault.h"
 #include "nxc_functions.h"
 #include "nxc_memory.h"
 
@@ -32,8 +33,7 @@ PyTypeObject *nxc_buffer_type;
 static nxc_buffer *allocate(int dtype, int ndim, int64_t size, int64_t inline_bytes) {
     const int64_t head = (int64_t)offsetof(nxc_buffer, dims) + 16 * ndim;
     const int64_t start = (head + 15) & ~INT64_C(15);
-    nxc_buffer *self =
-        nxc_allocation_fails() ? NULL : PyObject_Malloc((size_t)(start + inline_bytes));
+    nxc_buffer *self = NXC_FAULT() ? NULL : PyObject_Malloc((size_t)(start + inline_bytes));
     if (self == NULL) {
         PyErr_NoMemory();
         return NULL;
@@ -196,7 +196,8 @@ PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root) {
         owner = owner_of(root);
         Py_INCREF(owner);
     } else {
-        owner = PyMemoryView_FromObject(exporter); /* holds the export, so nobody resizes */
+        owner =
+            NXC_TRY(PyMemoryView_FromObject(exporter)); /* holds the export, so nobody resizes */
     }
     if (owner != NULL && PyObject_GetBuffer(exporter, &view, PyBUF_STRIDED_RO) == 0) {
         self = wrap_view(owner, &view, dtype);
@@ -281,9 +282,9 @@ static int getbuffer(PyObject *object, Py_buffer *view, int flags) {
 /* ---- attributes ---- */
 
 PyObject *nxc_tuple(int n, const int64_t *values) {
-    PyObject *tuple = PyTuple_New(n);
+    PyObject *tuple = NXC_TRY(PyTuple_New(n));
     for (int i = 0; tuple != NULL && i < n; i++) {
-        PyObject *item = PyLong_FromLongLong(values[i]);
+        PyObject *item = NXC_TRY(PyLong_FromLongLong(values[i]));
         if (item == NULL || PyTuple_SetItem(tuple, i, item) < 0)
             Py_CLEAR(tuple);
     }

@@ -1,163 +1,194 @@
-/* The pool of threads that share a job's chunks with its caller.
+/* The thread pool: one job at a time, its chunks handed out by a counter.
  *
- * Owns: the workers, which start when a job first needs them and sleep between jobs.
- * Who may call: nxc_run.c, without the GIL; Python for the number of threads.
- * Invariant: one job at a time has the pool; a caller who finds it taken works alone. A job's
- * memory is its caller's: it leaves when no worker is at it. Workers take no signals and touch no
- * Python. A forked child begins with no workers and an open lock, whatever the parent was doing.
- * They look for the next job a little while before they sleep, less than a wake-up takes: longer
- * spinning would steal time from other libraries' threads.
+ * Owns: the threads, and who works on which chunk.
+ * Who may call: nxc_run.c, from any thread, without the GIL; nx_cbackend/_native.py the size.
+ * Invariants: a job lives on its caller's stack, so the caller stays until no worker is on it; a
+ * worker that comes late finds no job and sleeps on. A job that finds the pool taken is done by its
+ * caller alone. Workers touch no Python and get no signals. They sleep rather than spin: other
+ * pools on the machine, OpenBLAS's for one, get the cores between jobs. After fork the child has no
+ * workers and a pool as if new; the parent's job is none of its business.
  */
 #include "nxc_pool.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <time.h>
 
-#define NXC_MOST_THREADS 256
-#define NXC_SPINS 500
+#define NXC_POLL 25000000 /* nanoseconds between two questions to the poll */
+#define NXC_LINGER 20000  /* nanoseconds the caller waits awake for the last chunks */
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t offered = PTHREAD_COND_INITIALIZER;
-static pthread_cond_t finished = PTHREAD_COND_INITIALIZER;
-static nxc_job *current;        /* under the lock */
-static _Atomic uint64_t offers; /* counts them; written under the lock */
-static int workers;             /* under the lock */
-static _Atomic int limit = 1;
+typedef struct {
+    const nxc_job *job;
+    _Atomic int64_t next;
+    _Atomic int status;
+} progress;
 
-/* ---- jobs ---- */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t wake, done;
+    progress *current;  /* the job to help with, or NULL */
+    int seats;          /* workers that may still join it */
+    int started;        /* threads there are */
+    _Atomic int active; /* workers on it */
+    atomic_flag taken;
+    _Atomic int size;
+    _Atomic unsigned forks;
+} pool = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .wake = PTHREAD_COND_INITIALIZER,
+    .done = PTHREAD_COND_INITIALIZER,
+    .taken = ATOMIC_FLAG_INIT,
+    .size = 1,
+};
 
-void nxc_job_init(nxc_job *job, nxc_body body, void *work, int64_t count, int64_t grain) {
-    job->body = body;
-    job->work = work;
-    job->count = count;
-    job->grain = grain;
-    job->seats = job->active = 0;
-    atomic_init(&job->next, 0);
-    atomic_init(&job->status, 0);
+static int64_t now(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-int nxc_job_step(nxc_job *job) {
-    const int64_t begin = atomic_fetch_add(&job->next, job->grain);
-    if (begin >= job->count)
-        return 0;
-    const int64_t end = job->count - begin < job->grain ? job->count : begin + job->grain;
-    const int status = job->body(job->work, begin, end);
+static void ask(progress *p) {
+    const int status = p->job->poll(p->job->context);
     if (status != 0)
-        atomic_fetch_or(&job->status, status);
-    return 1;
+        atomic_fetch_or(&p->status, status);
 }
 
-void nxc_job_cancel(nxc_job *job, int status) {
-    atomic_fetch_or(&job->status, status);
-    atomic_store(&job->next, job->count);
-}
-
-/* ---- workers ---- */
-
-static inline void pause_briefly(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
-/* Waits for an offer after the one seen; returns with the lock held. */
-static uint64_t await(uint64_t seen) {
-    for (int i = 0; i < NXC_SPINS && atomic_load(&offers) == seen; i++)
-        pause_briefly();
-    pthread_mutex_lock(&lock);
-    while (atomic_load(&offers) == seen)
-        pthread_cond_wait(&offered, &lock);
-    return atomic_load(&offers);
-}
-
-static void *serve(void *unused) {
-    uint64_t seen = 0;
-    (void)unused;
-    for (;;) {
-        seen = await(seen);
-        nxc_job *job = current;
-        if (job != NULL && job->seats > 0) {
-            job->seats--;
-            job->active++;
-            pthread_mutex_unlock(&lock);
-            while (nxc_job_step(job))
-                ;
-            pthread_mutex_lock(&lock);
-            if (--job->active == 0)
-                pthread_cond_signal(&finished);
+/* Takes chunks until there are none; the caller's thread polls between them. */
+static void work_on(progress *p, int polls) {
+    const nxc_job *job = p->job;
+    int64_t asked = polls ? now(CLOCK_MONOTONIC) : 0;
+    while (atomic_load(&p->status) == 0) {
+        const int64_t begin = atomic_fetch_add(&p->next, job->grain);
+        if (begin >= job->count)
+            return;
+        const int64_t end = job->count - begin < job->grain ? job->count : begin + job->grain;
+        const int status = job->body(job->work, begin, end);
+        if (status != 0)
+            atomic_fetch_or(&p->status, status);
+        if (polls && now(CLOCK_MONOTONIC) - asked >= NXC_POLL) {
+            ask(p);
+            asked = now(CLOCK_MONOTONIC);
         }
-        pthread_mutex_unlock(&lock);
+    }
+}
+
+static void *worker(void *unused) {
+    (void)unused;
+    pthread_mutex_lock(&pool.lock);
+    for (;;) {
+        while (pool.current == NULL || pool.seats == 0)
+            pthread_cond_wait(&pool.wake, &pool.lock);
+        progress *p = pool.current;
+        pool.seats--;
+        atomic_fetch_add(&pool.active, 1);
+        pthread_mutex_unlock(&pool.lock);
+        work_on(p, 0);
+        pthread_mutex_lock(&pool.lock);
+        if (atomic_fetch_sub(&pool.active, 1) == 1)
+            pthread_cond_signal(&pool.done);
     }
     return NULL;
 }
 
+/* Starts threads until there are `wanted`, or the system gives no more. With the lock held. */
+static void start(int wanted) {
+    sigset_t all, before;
+    pthread_attr_t detached;
+    if (pool.started >= wanted || pthread_attr_init(&detached) != 0)
+        return;
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    for (pthread_t thread; pool.started < wanted; pool.started++)
+        if (pthread_create(&thread, &detached, worker, NULL) != 0)
+            break;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&detached);
+}
+
+/* Whether no worker is left on the job, after a short wait awake. */
+static int finished(void) {
+    const int64_t until = now(CLOCK_MONOTONIC) + NXC_LINGER;
+    while (atomic_load(&pool.active) != 0)
+        if (now(CLOCK_MONOTONIC) > until)
+            return 0;
+    return 1;
+}
+
+/* Waits for the workers, polling all the while; with the lock held, but for the polls. */
+static void wait_for_workers(progress *p, unsigned forks) {
+    const int polls = p->job->poll != NULL;
+    while (atomic_load(&pool.active) != 0) {
+        const int64_t until = now(CLOCK_REALTIME) + NXC_POLL;
+        const struct timespec limit = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
+        pthread_cond_timedwait(&pool.done, &pool.lock, &limit);
+        if (atomic_load(&pool.active) == 0 || !polls || atomic_load(&p->status) != 0)
+            continue;
+        pthread_mutex_unlock(&pool.lock);
+        ask(p);
+        if (atomic_load(&pool.forks) != forks)
+            return; /* the child's new lock was never taken */
+        pthread_mutex_lock(&pool.lock);
+    }
+}
+
+static int helped(progress *p, int helpers) {
+    const unsigned forks = atomic_load(&pool.forks);
+    pthread_mutex_lock(&pool.lock);
+    start(helpers);
+    helpers = helpers < pool.started ? helpers : pool.started;
+    pool.seats = helpers;
+    pool.current = p;
+    pthread_mutex_unlock(&pool.lock);
+    for (int i = 0; i < helpers; i++)
+        pthread_cond_signal(&pool.wake);
+    work_on(p, p->job->poll != NULL);
+    if (atomic_load(&pool.forks) != forks)
+        return NXC_INTERRUPTED; /* a forked child: whoever held the other chunks isn't here */
+    pthread_mutex_lock(&pool.lock);
+    pool.current = NULL;
+    pthread_mutex_unlock(&pool.lock);
+    if (!finished()) {
+        pthread_mutex_lock(&pool.lock);
+        wait_for_workers(p, forks);
+        if (atomic_load(&pool.forks) != forks)
+            return NXC_INTERRUPTED;
+        pthread_mutex_unlock(&pool.lock);
+    }
+    atomic_flag_clear(&pool.taken);
+    return atomic_load(&p->status);
+}
+
+int nxc_pool_run(const nxc_job *job) {
+    progress p = {.job = job};
+    const int64_t chunks = job->count / job->grain + (job->count % job->grain != 0);
+    int threads = atomic_load_explicit(&pool.size, memory_order_relaxed);
+    if (chunks < threads)
+        threads = (int)chunks;
+    if (job->parallel && threads > 1 && !atomic_flag_test_and_set(&pool.taken))
+        return helped(&p, threads - 1);
+    work_on(&p, job->poll != NULL);
+    return atomic_load(&p.status);
+}
+
+void nxc_set_num_threads(int n) { atomic_store(&pool.size, n); }
+
+int nxc_num_threads(void) { return atomic_load(&pool.size); }
+
 /* ---- fork ---- */
 
-static void before_fork(void) { pthread_mutex_lock(&lock); }
-
-static void in_parent(void) { pthread_mutex_unlock(&lock); }
-
-static void in_child(void) {
-    pthread_mutex_init(&lock, NULL);
-    pthread_cond_init(&offered, NULL);
-    pthread_cond_init(&finished, NULL);
-    current = NULL;
-    workers = 0;
-    atomic_store(&offers, 0);
+static void after_fork_in_child(void) {
+    pool.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    pool.wake = pool.done = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    pool.current = NULL;
+    pool.seats = pool.started = 0;
+    atomic_store(&pool.active, 0);
+    atomic_flag_clear(&pool.taken);
+    atomic_fetch_add(&pool.forks, 1);
 }
 
-static void watch_forks(void) { pthread_atfork(before_fork, in_parent, in_child); }
-
-/* Starts workers up to the number wanted, as far as the system lets it; under the lock. */
-static void hire(int wanted) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    sigset_t all, before;
-    pthread_attr_t attributes;
-    if (workers >= wanted)
-        return;
-    pthread_once(&once, watch_forks);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    for (pthread_t thread; workers < wanted; workers++)
-        if (pthread_create(&thread, &attributes, serve, NULL) != 0)
-            break;
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+__attribute__((constructor)) static void watch_forks(void) {
+    pthread_atfork(NULL, NULL, after_fork_in_child);
 }
-
-/* ---- the pool ---- */
-
-int nxc_pool_offer(nxc_job *job) {
-    const int others = atomic_load(&limit) - 1;
-    if (others < 1 || pthread_mutex_trylock(&lock) != 0)
-        return 0;
-    const int is_free = current == NULL;
-    if (is_free) {
-        hire(others);
-        job->seats = others < workers ? others : workers;
-        current = job;
-        atomic_fetch_add(&offers, 1);
-        pthread_cond_broadcast(&offered);
-    }
-    pthread_mutex_unlock(&lock);
-    return is_free;
-}
-
-void nxc_pool_withdraw(nxc_job *job) {
-    pthread_mutex_lock(&lock);
-    job->seats = 0;
-    while (job->active > 0)
-        pthread_cond_wait(&finished, &lock);
-    current = NULL;
-    pthread_mutex_unlock(&lock);
-}
-
-void nxc_set_num_threads(int n) {
-    atomic_store(&limit, n < 1 ? 1 : n > NXC_MOST_THREADS ? NXC_MOST_THREADS : n);
-}
-
-int nxc_num_threads(void) { return atomic_load(&limit); }

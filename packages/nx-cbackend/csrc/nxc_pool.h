@@ -1,38 +1,31 @@
-/* The pool of threads; see nxc_pool.c. */
+/* The thread pool; see nxc_pool.c. */
 #ifndef NXC_POOL_H
 #define NXC_POOL_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
-#include "nxc_run.h"
+#include "nxc_status.h"
 
-/* A body and what is left of its items. Lives on its caller's stack. */
+/* Does items begin to end of its work; returns status bits. Several run at once. */
+typedef int (*nxc_body)(void *work, int64_t begin, int64_t end);
+
+/* Asked on the calling thread now and then: status bits that end the job, or 0. */
+typedef int (*nxc_poll)(void *context);
+
 typedef struct {
     nxc_body body;
     void *work;
     int64_t count, grain;
-    _Atomic int64_t next;
-    _Atomic int status;
-    int seats;  /* workers that may still join; under the pool's lock */
-    int active; /* workers at it; under the pool's lock */
+    int parallel;  /* whether other threads may help */
+    nxc_poll poll; /* or NULL */
+    void *context;
 } nxc_job;
 
-void nxc_job_init(nxc_job *job, nxc_body body, void *work, int64_t count, int64_t grain);
+/* Runs the body over [0, count) in chunks of `grain`. A status other than 0 stops what has not
+ * begun. NXC_INTERRUPTED: the poll said so, or it forked and this is the child. */
+int nxc_pool_run(const nxc_job *job);
 
-/* Does one chunk; 0 when none was left. */
-int nxc_job_step(nxc_job *job);
-
-/* Leaves the chunks that nobody has begun undone. */
-void nxc_job_cancel(nxc_job *job, int status);
-
-/* Lets workers join the job; 0 where the pool has other work, or there are none. */
-int nxc_pool_offer(nxc_job *job);
-
-/* Waits for the workers that joined; afterwards nobody refers to the job. */
-void nxc_pool_withdraw(nxc_job *job);
-
-/* How many threads work on a job at most, its caller counted. Python calls these through cffi. */
+/* The threads that a job may use, the calling one included. Python calls these through cffi. */
 void nxc_set_num_threads(int n);
 int nxc_num_threads(void);
 

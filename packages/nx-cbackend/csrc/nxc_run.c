@@ -1,77 +1,61 @@
-/* Runs a body over its items: under the GIL, without it, or on every thread of the pool.
+/* Runs a body over its items, under the GIL or without it, and turns statuses into errors.
  *
- * Owns: when the GIL is given up and when signals are looked for; the errors of statuses.
+ * Owns: when the GIL is given up, when threads help, and when signals are looked for.
  * Who may call: the drivers, with the GIL held.
- * Invariant: which thread does which chunk never shows in the result. Only the calling thread
- * touches Python, and only it answers Ctrl-C: at most every NXC_PATIENCE, between its chunks.
+ * Invariant: no thread touches Python while its job has chunks in other threads' hands, but the
+ * main one, which is never ended from outside: at the interpreter's exit a daemon thread that asks
+ * for the GIL is, and its stack with it.
  */
 #include "nxc_run.h"
 
-#include <stdatomic.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "nxc_pool.h"
-
-#if defined(__linux__)
-#include <sys/syscall.h>
-#elif defined(__APPLE__)
 #include <pthread.h>
-#endif
 
-#define NXC_RELEASE 15000.0   /* nanoseconds of work from which giving the GIL up pays */
-#define NXC_SHARE 60000.0     /* and from which waking another thread does */
-#define NXC_PATIENCE 25000000 /* nanoseconds between two looks for signals */
+#define NXC_RELEASE 15000 /* nanoseconds of work from which giving the GIL up pays */
+#define NXC_SHARE 100000  /* and from which waking other threads does */
 
-static int64_t now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+static uintptr_t main_thread;
+
+void nxc_run_main_thread(uintptr_t ident) { main_thread = ident; }
+
+/* The thread that forks is the child's main one. */
+static void after_fork_in_child(void) { main_thread = PyThread_get_thread_ident(); }
+
+__attribute__((constructor)) static void watch_forks(void) {
+    pthread_atfork(NULL, NULL, after_fork_in_child);
 }
 
-/* Python runs signal handlers in the main thread only. */
-static int is_main_thread(void) {
-#if defined(__linux__)
-    return syscall(SYS_gettid) == getpid();
-#elif defined(__APPLE__)
-    return pthread_main_np();
-#else
-    return 1;
-#endif
-}
+static int signals(void) { return PyErr_CheckSignals() < 0 ? NXC_INTERRUPTED : 0; }
 
-static int is_interrupted(PyThreadState **state) {
+static int poll_signals(void *context) {
+    PyThreadState **state = context;
     PyEval_RestoreThread(*state);
-    const int failed = PyErr_CheckSignals() < 0;
+    const int status = signals();
     *state = PyEval_SaveThread();
-    return failed;
-}
-
-/* The caller's part: chunks until there are none, with a look for signals now and then. */
-static void take_part(nxc_job *job, PyThreadState **state) {
-    const int answers = is_main_thread();
-    int64_t looked = now();
-    while (nxc_job_step(job)) {
-        if (!answers || now() - looked < NXC_PATIENCE)
-            continue;
-        if (is_interrupted(state))
-            nxc_job_cancel(job, NXC_INTERRUPTED);
-        looked = now();
-    }
+    return status;
 }
 
 int nxc_run(nxc_body body, void *work, int64_t count, int64_t grain, double cost) {
     if (cost < NXC_RELEASE)
         return body(work, 0, count);
-    nxc_job job;
-    nxc_job_init(&job, body, work, count, grain);
+    const int polls = PyThread_get_thread_ident() == main_thread;
     PyThreadState *state = PyEval_SaveThread();
-    const int shared = cost >= NXC_SHARE && count > grain && nxc_pool_offer(&job);
-    take_part(&job, &state);
-    if (shared)
-        nxc_pool_withdraw(&job);
+    const nxc_job job = {
+        .body = body,
+        .work = work,
+        .count = count,
+        .grain = grain,
+        .parallel = cost >= NXC_SHARE,
+        .poll = polls ? poll_signals : NULL,
+        .context = &state,
+    };
+    int status = nxc_pool_run(&job);
     PyEval_RestoreThread(state);
-    return atomic_load(&job.status);
+    if (polls && !(status & NXC_INTERRUPTED))
+        status |= signals();
+    if ((status & NXC_INTERRUPTED) && PyErr_Occurred() == NULL)
+        PyErr_SetString(PyExc_RuntimeError, "nx_cbackend: cannot finish a kernel in a child that "
+                                            "a signal handler forked in its midst");
+    return status;
 }
 
 PyObject *nxc_fail(int status, const char *name, PyObject *out) {

@@ -8,15 +8,16 @@
 #include <Python.h>
 #include <stdint.h>
 
-#include "nxc_status.h"
-
-/* Does items begin to end of its work; returns status bits. Several run at once. */
-typedef int (*nxc_body)(void *work, int64_t begin, int64_t end);
+#include "nxc_pool.h"
 
 /* Runs the body over [0, count) in chunks of `grain` items. `cost` is the whole's time on one
- * thread in nanoseconds, roughly: little is done at once under the GIL, more without it. Between
- * chunks, which should take less than 20 ms, Ctrl-C is answered. With the GIL held. */
+ * thread in nanoseconds, roughly: little is done at once under the GIL, more without it, still more
+ * by several threads, each on chunks of its own. Between chunks, which should take less than 20 ms,
+ * Ctrl-C is answered. With the GIL held. */
 int nxc_run(nxc_body body, void *work, int64_t count, int64_t grain, double cost);
+
+/* Tells which thread is Python's main one: signals are answered there. */
+void nxc_run_main_thread(uintptr_t ident);
 
 /* Sets the Python error of an interruption or of a lack of memory, drops `out`, returns NULL. */
 PyObject *nxc_fail(int status, const char *name, PyObject *out);

@@ -1,5 +1,7 @@
 """The memory that the backend holds; asking loads the compiled module."""
 
+from nx_cbackend._limits import MOST_BYTES
+
 __all__ = ["empty_cache", "memory_stats", "set_cache_limit"]
 
 
@@ -7,7 +9,8 @@ def memory_stats() -> dict[str, int]:
     """Return what the backend's memory is at.
 
     Arrays of up to 256 bytes live in their Python objects and aren't counted; nor is memory that
-    an array shares with another library.
+    an array shares with another library. Blocks are rounded up, by an eighth at most (the least
+    has 512 bytes), and counted so.
 
     Returns
     -------
@@ -57,8 +60,9 @@ def empty_cache() -> int:
 def set_cache_limit(limit: int, /) -> None:
     """Keep at most this much memory for later arrays; what is beyond it is given back at once.
 
-    At first it is an eighth of the machine's memory, and a GiB at most. Only blocks of 256 KiB
-    and more are kept.
+    At first it is ``NX_CACHE_BYTES``, or else an eighth of the memory this process may use, 2 GiB
+    at most. Of blocks below 32 KiB no more than 16 MiB are kept. What has lain unused longest goes
+    first.
 
     Parameters
     ----------
@@ -85,6 +89,6 @@ def set_cache_limit(limit: int, /) -> None:
 
     if type(limit) is not int:
         raise TypeError(f"set_cache_limit: cannot use {type(limit).__name__} as a number of bytes")
-    if not 0 <= limit <= 2**62:
+    if not 0 <= limit <= MOST_BYTES:
         raise ValueError(f"set_cache_limit: cannot keep {limit} bytes (not 0 to 2**62)")
     lib.nxc_set_cache_limit(limit)

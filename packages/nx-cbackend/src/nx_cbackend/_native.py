@@ -5,11 +5,12 @@ own (``METH_FASTCALL``), reached by one cffi call at import and none after.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from nx_cbackend._c import ffi, lib
-from nx_cbackend._threads import MOST
+from nx_cbackend._limits import cache_bytes, threads
 
 __all__ = [
     "DTYPES",
@@ -58,37 +59,11 @@ def _choose_cpu(wanted: str | None) -> None:
     lib.nxc_cpu_use(usable[wanted])
 
 
-def _processors() -> int:
-    """Return how many processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _choose_threads(wanted: str | None) -> None:
-    """Set the number of threads that the environment asks for, or one for each processor."""
-    try:
-        number = _processors() if wanted is None else int(wanted)
-    except ValueError:
-        number = 0
-    if wanted is not None and not 1 <= number <= MOST:
-        raise ValueError(
-            f"nx_cbackend: cannot use NX_NUM_THREADS={wanted!r} (not a number from 1 to {MOST})\n"
-            "hint: unset NX_NUM_THREADS to use every processor"
-        )
-    lib.nxc_set_num_threads(number)
-
-
-def _default_cache() -> int:
-    """Return an eighth of the machine's memory, a GiB at most."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min(memory // 8, 1 << 30)
-
-
 _given: Final = _hand_over()
 _choose_cpu(os.environ.get("NX_CPU"))
-_choose_threads(os.environ.get("NX_NUM_THREADS"))
-lib.nxc_set_cache_limit(_default_cache())
+lib.nxc_run_main_thread(threading.main_thread().ident or 0)  # 0: one not started
+lib.nxc_set_num_threads(threads(os.environ))
+lib.nxc_set_cache_limit(cache_bytes(os.environ))
 
 DTYPES: Final[tuple[str, ...]] = _given["dtypes"]
 ELEMENTWISE: Final[dict[str, tuple[str, ...]]] = _given["elementwise"]

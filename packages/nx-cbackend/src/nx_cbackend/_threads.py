@@ -1,14 +1,15 @@
 """How many threads a kernel may use; asking loads the compiled module."""
 
-__all__ = ["num_threads", "set_num_threads"]
+from nx_cbackend._limits import MOST_THREADS
 
-MOST = 256
+__all__ = ["num_threads", "set_num_threads"]
 
 
 def num_threads() -> int:
     """Return how many threads a kernel may use, the calling one among them.
 
-    At first that is ``NX_NUM_THREADS``, or else the number of processors this process may run on.
+    At first that is ``NX_NUM_THREADS``, or else the number of processors this process may use: its
+    affinity and, on Linux, the quota of its control group say how many.
 
     Returns
     -------
@@ -35,7 +36,8 @@ def set_num_threads(n: int, /) -> None:
     """Let kernels use this many threads from now on, the calling one among them.
 
     Small arrays are computed by the calling thread alone, whatever the number. No result depends
-    on it.
+    on it. Other threads of the process that compute at the same time don't share in: each kernel
+    uses the pool if it is free, and its own thread if not.
 
     Parameters
     ----------
@@ -62,6 +64,6 @@ def set_num_threads(n: int, /) -> None:
 
     if type(n) is not int:
         raise TypeError(f"set_num_threads: cannot use {type(n).__name__} as a number of threads")
-    if not 1 <= n <= MOST:
-        raise ValueError(f"set_num_threads: cannot use {n} threads (not 1 to {MOST})")
+    if not 1 <= n <= MOST_THREADS:
+        raise ValueError(f"set_num_threads: cannot use {n} threads (not 1 to {MOST_THREADS})")
     lib.nxc_set_num_threads(n)
