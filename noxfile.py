@@ -329,3 +329,41 @@ def bench(session: nox.Session) -> None:
         arguments.remove("--peers")
         session.install(TORCH, "jax")
     session.run("python", "benchmarks/run.py", *arguments)
+
+
+SANITIZERS = {
+    "address,undefined": ("libasan.so", ["-p", "nx.testing.plugin", "--pyargs", "nx.testing"]),
+    "thread": ("libtsan.so", ["tests/nx_cbackend/test_threads.py"]),
+}
+"""What is built in, its run-time library, and the tests it watches."""
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """Run the contract under ASan and UBSan, the threaded tests under TSan: the C backend's."""
+    install_packages(session)
+    install_group(session, "test")
+    compiler_name = compiler()
+    if compiler_name is None:
+        session.skip(f"The C backend is left out: {why_no_c_backend()}")
+    for sanitizer, (library, tests) in SANITIZERS.items():
+        flags = f"-fsanitize={sanitizer} -fno-sanitize-recover=all -g -O1"
+        env = {"NXC_CFLAGS": flags, "NXC_WERROR": ""}
+        session.install("--no-deps", "--force-reinstall", f"./{C_BACKEND}", env=env)
+        found = subprocess.run(
+            [compiler_name, f"-print-file-name={library}"], capture_output=True, text=True
+        )
+        session.run(
+            "pytest",
+            "-q",
+            "-c",
+            os.devnull,
+            *tests,
+            *(["--nx-backend", "c"] if sanitizer != "thread" else []),
+            env={
+                "LD_PRELOAD": found.stdout.strip(),
+                "ASAN_OPTIONS": "detect_leaks=0",  # Python's own, at its exit
+                "TSAN_OPTIONS": f"suppressions={ROOT / 'tests/nx_cbackend/tsan.txt'}",
+                "PYTHONMALLOC": "malloc",  # so that ASan knows small objects too
+            },
+        )

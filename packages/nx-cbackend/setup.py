@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from glob import glob
+from zlib import crc32
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -38,15 +39,18 @@ class BuildC(build_ext):
             sys.exit(f"nx-cbackend: cannot build without a C compiler ({compiler!r}); {REMEDY}.")
         try:
             for extension in self.extensions:
-                self._compile(extension)
+                self._compile(extension, compiler)
             super().build_extensions()
         except (CompileError, LinkError):
             sys.exit(
                 f"nx-cbackend: cannot build with {compiler!r} (its words stand above); {REMEDY}."
             )
 
-    def _compile(self, extension: Extension) -> None:
-        """Make the objects of every source and instruction set; the linker finds them made."""
+    def _compile(self, extension: Extension, compiler: str) -> None:
+        """Make the objects of every source and instruction set, those that aren't there yet.
+
+        Objects made with other flags stand in other folders.
+        """
         kernels = sorted(glob("csrc/kernels/*.c"))
         jobs = [(source, isa) for source in kernels for isa in ISAS]
         jobs += [(source, None) for source in extension.sources]
@@ -55,13 +59,14 @@ class BuildC(build_ext):
 
         def make(job: tuple[str, str | None]) -> str:
             source, isa = job
-            folder = os.path.join(self.build_temp, isa or "shared")
+            macros = [*extension.define_macros, *([("NXC_ISA", isa)] if isa else [])]
+            flags = [*extension.extra_compile_args, *(ISAS[isa] if isa else [])]
+            key = crc32(repr((compiler, macros, flags)).encode())
+            folder = os.path.join(self.build_temp, f"{isa or 'shared'}-{key:08x}")
             (target,) = self.compiler.object_filenames([source], output_dir=folder)
             newest = max(changed, os.path.getmtime(source))
             if not self.force and os.path.exists(target) and os.path.getmtime(target) > newest:
                 return target
-            macros = [*extension.define_macros, *([("NXC_ISA", isa)] if isa else [])]
-            flags = [*extension.extra_compile_args, *(ISAS[isa] if isa else [])]
             self.compiler.compile(
                 [source],
                 output_dir=folder,

@@ -32,12 +32,12 @@ typedef uint16_t NXC_ANY nxc_float16;
 typedef uint16_t NXC_ANY nxc_bfloat16;
 typedef float NXC_ANY nxc_float32;
 typedef double NXC_ANY nxc_float64;
-typedef struct {
+typedef struct __attribute__((packed, may_alias)) {
     float re, im;
-} NXC_ANY nxc_complex64;
-typedef struct {
+} nxc_complex64;
+typedef struct __attribute__((packed, may_alias)) {
     double re, im;
-} NXC_ANY nxc_complex128;
+} nxc_complex128;
 
 /* The arithmetic type of a dtype; nxc_<dtype> above is the same type in memory. */
 #define NXC_C_bool uint8_t
