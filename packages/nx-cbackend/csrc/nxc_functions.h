@@ -11,7 +11,9 @@
 // clang-format off
 #define NXC_FUNCTIONS(X)    \
     X(sum)                  \
-    X(broadcast_to)
+    X(broadcast_to)         \
+    X(sort)                 \
+    X(argsort)
 // clang-format on
 
 #define NXC_ROW(name)                                                                              \

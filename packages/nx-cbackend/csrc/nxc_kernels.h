@@ -14,6 +14,7 @@
 
 #include "nxc_dtypes.h"
 #include "nxc_ops.h"
+#include "nxc_sort.h"
 
 #if defined(__x86_64__) && !defined(NXC_BASELINE_ONLY)
 #define NXC_X86 1
@@ -71,7 +72,8 @@ typedef struct {
 #define NXC_FAMILIES(X)                                                                            \
     X(map)                                                                                         \
     X(convert)                                                                                     \
-    X(sum)
+    X(sum)                                                                                         \
+    X(sort)
 
 typedef struct {
     const char *name;

@@ -28,7 +28,16 @@ def _broadcast_to(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Ker
     return bind("broadcast_to", params["shape"])
 
 
+def _sorting(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, (params["axis"], params["descending"]))
+
+    return row
+
+
 ROWS: Final[dict[str, Row]] = {
     "sum": _sum,
     "broadcast_to": _broadcast_to,
+    "sort": _sorting("sort"),
+    "argsort": _sorting("argsort"),
 }
