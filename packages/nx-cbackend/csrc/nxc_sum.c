@@ -221,6 +221,6 @@ PyObject *nxc_fn_sum(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
     if (out == NULL)
         return NULL;
     sum_work work = {a, mask, out};
-    nxc_run(sum_body, &work, 1, 1, (double)a->size);
-    return (PyObject *)out;
+    const int status = nxc_run(sum_body, &work, 1, 1, (double)a->size);
+    return status == 0 ? (PyObject *)out : nxc_fail(status, "sum", (PyObject *)out);
 }
