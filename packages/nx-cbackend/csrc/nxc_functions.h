@@ -11,6 +11,12 @@
 // clang-format off
 #define NXC_FUNCTIONS(X)    \
     X(sum)                  \
+    X(prod)                 \
+    X(max)                  \
+    X(min)                  \
+    X(any)                  \
+    X(all)                  \
+    X(moments)              \
     X(broadcast_to)         \
     X(sort)                 \
     X(argsort)

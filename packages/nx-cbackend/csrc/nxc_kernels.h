@@ -59,20 +59,47 @@ typedef struct {
     void (*fence)(void); /* after the last stream of a thread */
 } nxc_convert_kernels;
 
-/* ---- sum ---- */
+/* ---- reduce ---- */
 
+/* One row per fold: name, the dtypes that have loops. */
+#define NXC_FOLDS(X)                                                                               \
+    X(sum, NUMERIC)                                                                                \
+    X(prod, NUMERIC)                                                                               \
+    X(max, ORDERED)                                                                                \
+    X(min, ORDERED)                                                                                \
+    X(any, BOOL)                                                                                   \
+    X(all, BOOL)                                                                                   \
+    X(squares, FLOATING)
+
+enum nxc_fold_name {
+#define NXC_ROW(name, dtypes) NXC_FOLD_##name,
+    NXC_FOLDS(NXC_ROW)
+#undef NXC_ROW
+        NXC_FOLD_COUNT
+};
+
+/* A fold takes n accumulators a number of elements each. Some measure from a centre: one for each
+ * accumulator, or NULL. Accumulators and centres are aligned; elements needn't be. */
 typedef struct {
-    /* The sum of n elements, in double. */
-    double (*row[NXC_DTYPE_COUNT])(const char *a, int64_t stride, int64_t n);
-    /* totals[j] += the sum over i of a[i, j]. */
-    void (*columns[NXC_DTYPE_COUNT])(double *totals, const char *a, int64_t row_stride,
-                                     int64_t rows, int64_t column_stride, int64_t columns);
-} nxc_sum_kernels;
+    int64_t accumulator; /* its bytes */
+    int64_t centre;      /* its bytes */
+    void (*start)(void *acc, int64_t n);
+    /* acc[j] takes a[i, j] for every i; a row's elements are neighbours. */
+    void (*columns)(void *acc, const void *centre, const char *a, int64_t row_stride, int64_t rows,
+                    int64_t n);
+    /* One accumulator takes n neighbours. */
+    void (*row)(void *acc, const void *centre, const char *a, int64_t n);
+    void (*merge)(void *acc, const void *other, int64_t n);
+    void (*finish)(char *out, const void *acc, int64_t n);
+} nxc_fold;
+typedef struct {
+    const nxc_fold *at[NXC_FOLD_COUNT][NXC_DTYPE_COUNT];
+} nxc_reduce_kernels;
 
 #define NXC_FAMILIES(X)                                                                            \
     X(map)                                                                                         \
     X(convert)                                                                                     \
-    X(sum)                                                                                         \
+    X(reduce)                                                                                      \
     X(sort)
 
 typedef struct {

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ROWS"]
 
+REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments")
+
 Row = Callable[[tuple["ArrayType", ...], dict[str, Any]], Kernel | None]
 
 
-def _sum(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
-    if types[0].dtype.name not in ("float32", "float64"):
-        return None
-    return bind("sum", (sum(1 << axis for axis in params["axes"]),))
+def _reduction(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, (sum(1 << axis for axis in params["axes"]),))
+
+    return row
 
 
 def _broadcast_to(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
@@ -36,7 +39,7 @@ def _sorting(name: str) -> Row:
 
 
 ROWS: Final[dict[str, Row]] = {
-    "sum": _sum,
+    **{name: _reduction(name) for name in REDUCTIONS},
     "broadcast_to": _broadcast_to,
     "sort": _sorting("sort"),
     "argsort": _sorting("argsort"),
