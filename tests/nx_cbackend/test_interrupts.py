@@ -52,6 +52,11 @@ def interrupt_in(seconds):
     return thread
 
 
+def repeat(function, *operands):
+    while True:
+        function(*operands)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_an_interrupted_kernel_leaves_nothing_behind(threads):
     x, y = wrap(np.broadcast_to(np.int64(10**15 + 7), (4, 5_000_000))), wrap(np.arange(5_000_000))
@@ -61,8 +66,7 @@ def test_an_interrupted_kernel_leaves_nothing_behind(threads):
     try:
         timer = interrupt_in(0.03)
         with pytest.raises(KeyboardInterrupt):
-            while True:  # one call takes longer on most machines
-                floor_divide(x, y)
+            repeat(floor_divide, x, y)  # one call takes longer on most machines
         timer.join()
         assert nx_cbackend.memory_stats()["in_use"] == in_use
         small = wrap(np.arange(300_000))

@@ -5,8 +5,10 @@
  * lock but the thread that forks.
  * Invariants: a block's class follows from the bytes asked for, so it needs no header; a free block
  * holds its own links. At most `limit` bytes are cached, small blocks in a shelf of their own, so
- * that many of them don't hold the heap; what has lain longest goes first. Huge blocks are mapped
- * on huge pages, whose first touch runs several times faster than that of small ones.
+ * that many of them don't hold the heap; what has lain longest goes first. The cache doesn't grow
+ * on sizes that never come again: in use and cached together stay within twice the peak of what was
+ * in use, for only then is a large block taken fresh. Huge blocks are mapped on huge pages, whose
+ * first touch runs several times faster than that of small ones.
  * Source: size classes with eight steps to the doubling are jemalloc's and others' (Evans 2006:
  * at most an eighth is lost); the numbers were measured.
  */
@@ -30,6 +32,7 @@
 #define NXC_CLASSES ((NXC_LARGEST - NXC_SMALLEST) << NXC_STEPS)
 #define NXC_SMALL ((size_t)32 << 10)         /* blocks below are small */
 #define NXC_SMALL_CACHED (INT64_C(16) << 20) /* bytes of them that are kept */
+#define NXC_FLOOR (INT64_C(64) << 20)        /* in use and cached together, whatever the peak */
 #define NXC_HUGE ((size_t)2 << 20)           /* a huge page; blocks from here on are mapped */
 
 /* What a free block holds. */
@@ -156,8 +159,15 @@ static int64_t drop_all(void) {
 
 /* ---- for all ---- */
 
+/* How much may be cached beside what is in use when a fresh block is taken. */
+static int64_t allowance(void) {
+    const int64_t together = 2 * memory.peak > NXC_FLOOR ? 2 * memory.peak : NXC_FLOOR;
+    return together > memory.in_use ? together - memory.in_use : 0;
+}
+
 void *nxc_alloc(size_t bytes) {
     size_t size = bytes;
+    block *stale = NULL;
     const int class = class_of(&size);
     if (class < 0 || NXC_FAULT())
         return NULL;
@@ -169,9 +179,12 @@ void *nxc_alloc(size_t bytes) {
     memory.in_use += (int64_t)size;
     if (memory.in_use > memory.peak)
         memory.peak = memory.in_use;
+    if (found == NULL && size >= NXC_SMALL)
+        stale = drop(&memory.large, allowance(), NULL);
     pthread_mutex_unlock(&memory.lock);
     if (found != NULL)
         return found;
+    release_all(stale);
     void *made = fresh(size);
     if (made == NULL && drop_all() > 0)
         made = fresh(size);
@@ -206,7 +219,7 @@ void nxc_free(void *given, size_t bytes) {
 
 void nxc_set_cache_limit(int64_t bytes) {
     pthread_mutex_lock(&memory.lock);
-    memory.small.limit = bytes / 2 < NXC_SMALL_CACHED ? bytes / 2 : NXC_SMALL_CACHED;
+    memory.small.limit = bytes / 8 < NXC_SMALL_CACHED ? bytes / 8 : NXC_SMALL_CACHED;
     memory.large.limit = bytes - memory.small.limit;
     block *chain = drop(&memory.small, memory.small.limit, NULL);
     chain = drop(&memory.large, memory.large.limit, chain);
