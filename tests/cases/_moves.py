@@ -8,6 +8,7 @@ from nx.effects import perform
 from nx.primitives import P
 from nx.testing.rows._moves import padded, sliced
 from nx.testing.rows._random import threefry
+from nx.testing.rows._random import words as joined_words
 
 from tests.cases._case import ALL, Case, Operand, by_function, by_parameters, dtype_named, dtypes_of
 
@@ -223,6 +224,17 @@ RANDOM = [
         ("keys", (3, 1, 2), (4, 2)),
         ("empty", (2,), (0, 2)),
     )
+]
+
+RANDOM += [
+    by_parameters(
+        *(P.random_bits, f"{width}_bits{name}", joined_words, [words(*key)]),
+        {"dtypes": ("uint32",), **EXACT},
+        length=length,
+        width=width,
+    )
+    for width in (32, 64)
+    for name, key, length in (("", (2,), 5), ("_of_keys", (3, 2), 4), ("_empty", (2,), 0))
 ]
 
 CASES = [*SHAPES, *SLICES, *PADS, *CONCATS, *CREATION, *CONVERSIONS, *BITCASTS, *RANDOM]

@@ -111,7 +111,7 @@ def test_a_draw_performs_nothing_in_a_transformation():
         hashes = 0
 
         def perform(self, primitive, operands, params, rest):
-            self.hashes += primitive.name == "threefry2x32"
+            self.hashes += primitive.name == "random_bits"
             return super().perform(primitive, operands, params, rest)
 
     with handling(Watch()) as watch:

@@ -19,7 +19,10 @@
     X(moments)              \
     X(broadcast_to)         \
     X(sort)                 \
-    X(argsort)
+    X(argsort)              \
+    X(threefry2x32)         \
+    X(random_bits)          \
+    /* the end */
 // clang-format on
 
 #define NXC_ROW(name)                                                                              \

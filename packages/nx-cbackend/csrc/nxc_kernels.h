@@ -96,11 +96,31 @@ typedef struct {
     const nxc_fold *at[NXC_FOLD_COUNT][NXC_DTYPE_COUNT];
 } nxc_reduce_kernels;
 
-#define NXC_FAMILIES(X)                                                                            \
-    X(map)                                                                                         \
-    X(convert)                                                                                     \
-    X(reduce)                                                                                      \
-    X(sort)
+/* ---- threefry ---- */
+
+/* n pairs of uint32: the bytes between pairs, and between the two words of one. */
+typedef struct {
+    const char *data;
+    int64_t step, within;
+} nxc_pair_row;
+
+typedef struct {
+    void (*row)(char *out, const nxc_pair_row *key, const nxc_pair_row *counter, int64_t n);
+    /* The hashes of the counters from `first` on, both words in one: exclusive or, or side by
+     * side. */
+    void (*bits32)(uint32_t *out, const uint32_t *key, int64_t first, int64_t n);
+    void (*bits64)(uint64_t *out, const uint32_t *key, int64_t first, int64_t n);
+} nxc_threefry_kernels;
+
+// clang-format off
+#define NXC_FAMILIES(X)     \
+    X(map)                  \
+    X(convert)              \
+    X(reduce)               \
+    X(sort)                 \
+    X(threefry)             \
+    /* the end */
+// clang-format on
 
 typedef struct {
     const char *name;

@@ -38,9 +38,19 @@ def _sorting(name: str) -> Row:
     return row
 
 
+def _threefry2x32(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("threefry2x32", ())
+
+
+def _random_bits(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("random_bits", (params["length"], params["width"]))
+
+
 ROWS: Final[dict[str, Row]] = {
     **{name: _reduction(name) for name in REDUCTIONS},
     "broadcast_to": _broadcast_to,
     "sort": _sorting("sort"),
     "argsort": _sorting("argsort"),
+    "threefry2x32": _threefry2x32,
+    "random_bits": _random_bits,
 }

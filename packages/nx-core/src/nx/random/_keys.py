@@ -20,8 +20,10 @@ from nx._errors import DTypeError, ShapeError, message
 from nx._joining import stack, unstack
 from nx._shapes import as_shape, size_of
 from nx._shaping import reshape
+from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.primitives import P
+from nx.primitives._core import INTEGRAL, declare
 from nx.random._arguments import beside
 
 __all__ = ["UNSIGNED", "bits", "checked", "counters", "fold_in", "key", "split"]
@@ -195,11 +197,36 @@ def bits(key: Array, shape: Any = (), *, dtype: Any = None) -> Array:
         raise DTypeError(
             message("bits", f"cannot draw bits as {wanted.name}", "use an unsigned dtype")
         )
-    high, low = unstack(_hash(key, size_of(shape, "bits", 16)), axis=-1)
-    if wanted is dt.uint64:
-        wide = perform(P.cast, high, dtype=dt.uint64)
-        out = bitwise_or(bitwise_left_shift(wide, 32), perform(P.cast, low, dtype=dt.uint64))
-    else:
-        out = bitwise_xor(high, low)
-        out = out if wanted is dt.uint32 else perform(P.cast, out, dtype=wanted)
+    width = 64 if wanted is dt.uint64 else 32
+    length = size_of(shape, "bits", 16)
+    out: Array = perform(P.random_bits, key, length=length, width=width)
+    if wanted.bits < width:
+        out = perform(P.cast, out, dtype=wanted)
     return reshape(out, shape)
+
+
+def _infer_bits(key: ArrayType, *, length: int, width: int) -> ArrayType:
+    if key.dtype is not dt.uint32 or key.shape[-1:] != (2,):
+        problem = f"cannot draw by {key}"
+        raise ShapeError(message("random_bits", problem, "keys are uint32[..., 2]"))
+    return key.with_dtype(UNSIGNED[width]).with_shape((*key.shape[:-1], length))
+
+
+def _random_bits(key: Array, *, length: int, width: int) -> Array:
+    column = reshape(key, (*key._type.shape[:-1], 1, 2))
+    high, low = unstack(_hash(column, length), axis=-1)
+    if width == 32:
+        return bitwise_xor(high, low)
+    wide = perform(P.cast, high, dtype=dt.uint64)
+    return bitwise_or(bitwise_left_shift(wide, 32), perform(P.cast, low, dtype=dt.uint64))
+
+
+declare(
+    "random_bits",
+    "random",
+    INTEGRAL,
+    _infer_bits,
+    "threefry2x32 of 0, 1, ..., length - 1 by each key: its words' exclusive or (width 32), or "
+    "both (64)",
+    _random_bits,
+)

@@ -40,6 +40,7 @@ ROWS: Final[dict[Primitive, Rule]] = {
     P.pad: _rules.pad,
     P.permute_dims: _rules.permute_dims,
     P.pinv: _rules.aligning(2, 0),
+    P.random_bits: _rules.aligning(1),
     P.random_gamma: _rules.aligning(1, 0),
     P.random_poisson: _rules.aligning(1, 1, 0),
     P.reshape: _rules.reshape,

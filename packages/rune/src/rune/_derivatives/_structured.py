@@ -302,5 +302,16 @@ ROWS: dict[Primitive, Row] = {
 }
 
 ZERO: frozenset[Primitive] = frozenset(
-    (P.any, P.all, P.argmax, P.argmin, P.argsort, P.full, P.iota, P.detach, P.threefry2x32)
+    (
+        P.any,
+        P.all,
+        P.argmax,
+        P.argmin,
+        P.argsort,
+        P.full,
+        P.iota,
+        P.detach,
+        P.threefry2x32,
+        P.random_bits,
+    )
 )

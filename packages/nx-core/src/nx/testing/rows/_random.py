@@ -70,6 +70,16 @@ def threefry(key: Array, counter: Array) -> Any:
     return out
 
 
+def words(key: Array, *, length: int, width: int) -> Any:
+    """Hash the first counters by each key, and join each pair."""
+    out = np.empty((*key.shape[:-1], length), object)
+    for index in np.ndindex(out.shape):
+        counter = divmod(index[-1], 2**32)
+        high, low = hashed([int(k) for k in key[index[:-1]]], counter)
+        out[index] = high << 32 | low if width == 64 else high ^ low
+    return out
+
+
 def normal(key: Any, dtype: str) -> float:
     """Return a normal number: the inverse error function of one from (-1, 1)."""
     low = 2.0 ** -(MANTISSAS[dtype][0] + 1) - 1
@@ -234,6 +244,31 @@ ROWS: Final = (
                 ("0-d", (), ()),
                 ("nothing", (), (0,)),
                 ("32 axes", (2, *(1,) * 30), (3,)),
+            )
+        ),
+    ),
+    Row(
+        primitive=P.random_bits,
+        oracle=words,
+        mode="own",
+        dtypes=("uint32",),
+        core=1,
+        samples=tuple(
+            Sample(
+                name=f"{length} of {width} bits by {lanes}",
+                operands=(keys(*lanes),),
+                params={"length": length, "width": width},
+            )
+            for width in (32, 64)
+            for length, lanes in (
+                (0, ()),
+                (1, ()),
+                (65, ()),
+                (200, ()),
+                (7, (3, 2)),
+                (64, (2,)),
+                (3, (0,)),
+                (2, (2, *(1,) * 29)),
             )
         ),
     ),
