@@ -322,12 +322,12 @@ def torch(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time the packages against NumPy, and with `-- --peers` against PyTorch and JAX."""
+    """Time the packages against NumPy; `-- --peers` installs what else they are held against."""
     install_packages(session)
     arguments = list(session.posargs)
     if "--peers" in arguments:
         arguments.remove("--peers")
-        session.install(TORCH, "jax")
+        session.install(TORCH, "jax", "mlx[cpu]", "autograd", "numexpr", "scipy")
     session.run("python", "benchmarks/run.py", *arguments)
 
 

@@ -34,7 +34,8 @@ def ratio(samples: Sequence[float], peer: Sequence[float]) -> Estimate:
     ratio of the medians jump, where one side's median lies among the slow rounds and
     the other's among the quick ones; the ratios of the rounds hardly notice.
     """
-    return _bootstrap(np.asarray(samples) / np.asarray(peer))
+    both = min(len(samples), len(peer))  # who is far off takes part in the first rounds only
+    return _bootstrap(np.asarray(samples[:both]) / np.asarray(peer[:both]))
 
 
 def _bootstrap(values: np.ndarray) -> Estimate:

@@ -1,7 +1,8 @@
 """Samples the frameworks in turn, round after round, each in a process of its own.
 
 A process is stopped while another is sampled. A round in which other programs took
-CPU time is thrown away and measured again, as long as `RETRIES` last.
+CPU time is thrown away and measured again, a limited number of times. A peer that is
+far from being the best takes part in the first rounds only.
 """
 
 from __future__ import annotations
@@ -14,17 +15,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Process", "UnavailableError", "measure", "measure_import"]
+__all__ = ["CONTENDER", "Found", "Process", "UnavailableError", "measure", "measure_import"]
 
 HERE = Path(__file__).parent
 DISTURBED = 0.08  # of a CPU
-RETRIES = 2  # for each round asked for
+DISTANT = 4.0  # times the best peer's time
+FEW = 5  # rounds of those
 
-Samples = dict[str, list[float]]
+CONTENDER = "rune"
+"""Ours: on the C backend as it is, on another as `rune:NAME`."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one job, a framework at a workload, has given."""
+
+    seconds: list[float] = field(default_factory=list)
+    ulps: float | None = None
+    print: list[dict[str, Any]] | None = None
+    error: str = ""
+    calls: int = 0
 
 
 class UnavailableError(RuntimeError):
@@ -37,7 +52,7 @@ class Process:
     def __init__(self, framework: str) -> None:
         self.name = framework
         name, _, backend = framework.partition(":")
-        environment = os.environ | ({"NX_BACKEND": backend} if name == "nx" and backend else {})
+        environment = os.environ | ({"NX_BACKEND": backend or "c"} if name == CONTENDER else {})
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "worker.py"), framework],
@@ -54,6 +69,8 @@ class Process:
             raise
         self.version: str = described["version"]
         self.workloads: list[str] = described["workloads"]
+        self.skip: dict[str, str] = described["skip"]
+        self.notes: dict[str, str] = described["notes"]
         self.process.send_signal(signal.SIGSTOP)
 
     def ask(self, *command: Any) -> dict[str, Any]:
@@ -93,52 +110,83 @@ class Process:
 
 
 def measure(
-    workload: str, processes: list[Process], rounds: int, least: float, beside: str = ""
-) -> Samples:
-    """Return each framework's seconds per call, one number for each round.
+    names: Sequence[str],
+    processes: list[Process],
+    rounds: int,
+    least: float,
+    *,
+    check: bool = False,
+    retries: int = 0,
+    always: Collection[str] = (),
+) -> dict[str, Found]:
+    """Return what each framework gave at a workload, one sample for each round.
 
-    Those of the workload ``beside``, sampled in the same rounds, stand under the framework's
-    name and the workload's.
+    ``names`` are the workload and, if there is one, the workload beside it: what comes of that,
+    sampled in the same rounds, stands under the framework's name and the workload's. Peers in
+    ``always`` take part in every round, however slow they are.
     """
+    workload = names[0]
     jobs = {
-        f"{process.name} {name}" if name == beside else process.name: (process, name)
+        process.name if name == workload else f"{process.name} {name}": (process, name)
         for process in processes
-        for name in filter(None, (workload, beside))
+        for name in names
         if name in process.workloads
     }
-    calls = {}
+    found = {job: Found() for job in jobs}
+    taken = {}
     for job, (process, name) in jobs.items():
-        with process.awake():
-            calls[job] = process.ask("prepare", name, least)["calls"]
-    samples: Samples = {job: [] for job in jobs}
-    retries = RETRIES * rounds
-    for _ in range(rounds):
-        row, disturbance = _one_round(jobs, calls)
-        while disturbance > DISTURBED and retries:
-            retries -= 1
+        answer = _asked(found[job], process, "prepare", name, least, check)
+        if answer is not None:
+            found[job].calls, taken[job] = answer["calls"], answer["seconds"]
+            found[job].ulps, found[job].print = answer.get("ulps"), answer.get("print")
+    near = _near(taken, always)
+    left = retries
+    for i in range(rounds):
+        these = {
+            job: jobs[job] for job in taken if not found[job].error and (i < FEW or job in near)
+        }
+        row, disturbance = _one_round(these, found)
+        while disturbance > DISTURBED and left:
+            left -= 1
             time.sleep(0.1)
-            row, disturbance = _one_round(jobs, calls)
+            row, disturbance = _one_round(these, found)
         for job, seconds in row.items():
-            samples[job].append(seconds)
-    if not retries:
+            found[job].seconds.append(seconds)
+    if retries and not left:
         print(f"{workload}: other programs kept the machine busy", file=sys.stderr)
     for process in {process.name: process for process, _ in jobs.values()}.values():
-        with process.awake():
-            process.ask("drop")
-    return samples
+        _asked(Found(), process, "drop")
+    return found
+
+
+def _near(taken: dict[str, float], always: Collection[str]) -> set[str]:
+    """Return the jobs of which every round is wanted."""
+    peers = {job: seconds for job, seconds in taken.items() if not job.startswith(CONTENDER)}
+    bar = DISTANT * min(peers.values(), default=0.0)
+    return {job for job, time in taken.items() if time <= bar or job not in peers or job in always}
+
+
+def _asked(found: Found, process: Process, *command: Any) -> dict[str, Any] | None:
+    """Ask an awakened process; None, and the reason with what was found, if it can't answer."""
+    with process.awake():
+        try:
+            return process.ask(*command)
+        except UnavailableError as reason:
+            found.error = str(reason)
+            return None
 
 
 def _one_round(
-    jobs: dict[str, tuple[Process, str]], calls: dict[str, int]
+    jobs: dict[str, tuple[Process, str]], found: dict[str, Found]
 ) -> tuple[dict[str, float], float]:
     """Return a sample of each, and the share of a CPU that other programs took meanwhile."""
     row, ours = {}, -time.process_time()
     busy, start = _busy(), time.perf_counter()
     for job, (process, name) in jobs.items():
-        with process.awake():
-            answer = process.ask("sample", name, calls[job])
-        row[job] = answer["seconds"]
-        ours += answer["cpu"]
+        answer = _asked(found[job], process, "sample", name, found[job].calls)
+        if answer is not None:
+            row[job] = answer["seconds"]
+            ours += answer["cpu"]
     ours += time.process_time()
     # The kernel counts in hundredths of a second, at both ends.
     others = max(0.0, _busy() - busy - ours - 0.03)

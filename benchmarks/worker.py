@@ -16,37 +16,64 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-WARM_UP = 0.15  # seconds
+import checks
+
+WARM_UP = 40  # slices
 SLICES = 5
+LONG = 0.1  # seconds, after which a sample has no further slice
 
 
 class Worker:
     """Times one framework's workloads."""
 
     def __init__(self, framework: str) -> None:
-        self.module = importlib.import_module(f"frameworks.on_{framework.partition(':')[0]}")
+        name, _, variant = framework.partition(":")
+        self.module = importlib.import_module(f"frameworks.on_{name}")
+        self.compiled = variant == "jit"
+        self.table: dict[str, Callable[[], Callable[[], Any]]] = (
+            self.module.JIT_WORKLOADS if self.compiled else self.module.WORKLOADS
+        )
         self.work: dict[str, Callable[[], Any]] = {}
 
     def describe(self) -> dict[str, Any]:
         """Return the framework's version and what it can do."""
-        return {"version": self.module.VERSION, "workloads": list(self.module.WORKLOADS)}
+        described = {"version": self.module.VERSION, "workloads": list(self.table)}
+        for key in ("SKIP", "NOTES"):
+            described[key.lower()] = {} if self.compiled else getattr(self.module, key, {})
+        return described
 
-    def prepare(self, workload: str, least: float) -> dict[str, Any]:
+    def prepare(self, workload: str, least: float, check: bool) -> dict[str, Any]:
         """Warm up, and find how many calls take `least` seconds, a slice of a sample."""
-        self.work[workload] = self.module.WORKLOADS[workload]()
-        calls, until = 1, time.perf_counter() + WARM_UP
+        self.work[workload] = self.table[workload]()
+        answer = self._look_at(workload, self.work[workload](), check)
+        calls, until = 1, time.perf_counter() + WARM_UP * least
         while True:
             taken = self._slice(workload, calls)
             if taken >= least and time.perf_counter() >= until:
-                return {"calls": calls}
+                return answer | {"calls": calls, "seconds": taken / calls}
             if taken < least:
                 wanted = math.ceil(1.15 * calls * least / max(taken, 1e-7))
                 calls = min(max(calls + 1, wanted), 10 * calls)
 
+    def _look_at(self, workload: str, result: Any, check: bool) -> dict[str, Any]:
+        """Return what the result looks like and how accurate it is, where that is asked for."""
+        if not check and workload not in checks.ELEMENTWISE:
+            return {}
+        result = getattr(self.module, "RESULTS", {}).get(workload, lambda out: out)(result)
+        arrays = [self.module.to_numpy(leaf) for leaf in checks.leaves(result)]
+        answer: dict[str, Any] = {"print": checks.fingerprint(workload, arrays)} if check else {}
+        if workload in checks.ELEMENTWISE:
+            answer["ulps"] = checks.ulps(workload, arrays[0])
+        return answer
+
     def sample(self, workload: str, calls: int) -> dict[str, float]:
         """Return the seconds of a call in the quickest slice, and the CPU time of all of them."""
-        cpu = time.process_time()
-        taken = min(self._slice(workload, calls) for _ in range(SLICES))
+        cpu, until = time.process_time(), time.perf_counter() + LONG
+        taken = self._slice(workload, calls)
+        for _ in range(SLICES - 1):
+            if time.perf_counter() >= until:
+                break
+            taken = min(taken, self._slice(workload, calls))
         return {"seconds": taken / calls, "cpu": time.process_time() - cpu}
 
     def _slice(self, workload: str, calls: int) -> float:
