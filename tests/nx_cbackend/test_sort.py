@@ -2,7 +2,6 @@
 
 import math
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -232,28 +231,6 @@ def test_many_callers_at_once():
     for row, made_of_it in zip(rows, results, strict=True):
         for result in made_of_it:
             np.testing.assert_array_equal(result, np.sort(row))
-
-
-class AlarmError(Exception):
-    """What the signal below raises."""
-
-
-@pytest.mark.parametrize("name", ["sort", "argsort"])
-def test_a_signal_ends_a_long_sort(name):
-    def ring(signum, frame):
-        raise AlarmError
-
-    x = data("patterns", np.dtype("float64"), (8_000_000,))
-    function, operand = native.bind(name, (0, 0)), buffer(x)
-    before = signal.signal(signal.SIGALRM, ring)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.03)
-        with pytest.raises(AlarmError):
-            all(function(operand) for _ in range(100))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    np.testing.assert_array_equal(run(name, x[:9], 0, 0), getattr(np, name)(x[:9]))
 
 
 @pytest.mark.parametrize("name", ["sort", "argsort"])

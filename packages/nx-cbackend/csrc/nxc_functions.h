@@ -23,6 +23,8 @@
     X(threefry2x32)         \
     X(random_bits)          \
     /* the end */
+    X(argmax)               \
+    X(argmin)
 // clang-format on
 
 #define NXC_ROW(name)                                                                              \

@@ -16,6 +16,7 @@
 #include "nxc_functions.h"
 #include "nxc_kernels.h"
 #include "nxc_memory.h"
+#include "nxc_rows.h"
 #include "nxc_run.h"
 
 #define NXC_SORT_ROW 65536 /* elements of a row that one thread sorts */
@@ -28,12 +29,7 @@ typedef struct {
     const nxc_sorting *s;
     const nxc_record_kernels *loops;
     int kind, base, network;
-    const char *in;
-    char *out;
-    int ndim; /* axes outside a tile */
-    int64_t shape[NXC_MAX_NDIM], in_steps[NXC_MAX_NDIM], out_steps[NXC_MAX_NDIM];
-    int64_t rows, lane_in, lane_out; /* along the axis that tiles run across */
-    int64_t tile, tiles;             /* rows of a tile; tiles to go across that axis once */
+    nxc_rows rows;
 } walk;
 
 /* What a thread needs to sort a tile. */
@@ -59,8 +55,6 @@ void nxc_sort_repair(const nxc_sorting *s, const char *in, char *out) {
 
 /* ---- tiles ---- */
 
-static int64_t magnitude(int64_t step) { return step < 0 ? -step : step; }
-
 /* to[j, i] = from[i, j] for rows that are a pitch apart. */
 static void transpose(char *to, int64_t to_pitch, const char *from, int64_t from_pitch,
                       int64_t rows, int64_t columns, int64_t size) {
@@ -83,10 +77,11 @@ static int load_tile(const walk *w, const char *in, int64_t rows, char *keys) {
     const int64_t size = s->wide ? 8 : 4;
     uint64_t block[NXC_TILE_ROWS * NXC_TILE_ROWS];
     int special = 0;
-    if (rows == 1 || magnitude(s->in_step) <= magnitude(w->lane_in)) {
+    if (rows == 1 || nxc_magnitude(s->in_step) <= nxc_magnitude(w->rows.lane_in)) {
         for (int64_t row = 0; row < rows; row++)
-            special |= s->loops->load[s->dtype](keys + row * s->n * size, in + row * w->lane_in,
-                                                s->in_step, s->n, s->descending);
+            special |=
+                s->loops->load[s->dtype](keys + row * s->n * size, in + row * w->rows.lane_in,
+                                         s->in_step, s->n, s->descending);
         return special;
     }
     for (int64_t i = 0, n; i < s->n; i += n) {
@@ -94,7 +89,7 @@ static int load_tile(const walk *w, const char *in, int64_t rows, char *keys) {
         for (int64_t j = 0; j < n; j++)
             special |=
                 s->loops->load[s->dtype]((char *)block + j * rows * size, in + (i + j) * s->in_step,
-                                         w->lane_in, rows, s->descending);
+                                         w->rows.lane_in, rows, s->descending);
         transpose(keys + i * size, s->n, (const char *)block, rows, n, rows, size);
     }
     return special;
@@ -105,14 +100,14 @@ static void store_tile(const walk *w, const char *records, int64_t rows, char *o
     const nxc_sorting *s = w->s;
     const int64_t size = w->loops->size;
     nxc_sort_pair block[NXC_TILE_ROWS * NXC_TILE_ROWS];
-    if (rows == 1 || magnitude(s->out_step) <= magnitude(w->lane_out)) {
+    if (rows == 1 || nxc_magnitude(s->out_step) <= nxc_magnitude(w->rows.lane_out)) {
         for (int64_t row = 0; row < rows; row++)
             nxc_sort_emit(s, w->kind, w->base, 0, records + row * s->n * size, s->n,
-                          out + row * w->lane_out, 0);
+                          out + row * w->rows.lane_out, 0);
         return;
     }
     nxc_sorting across = *s;
-    across.out_step = w->lane_out;
+    across.out_step = w->rows.lane_out;
     for (int64_t i = 0, n; i < s->n; i += n) {
         n = s->n - i < NXC_TILE_ROWS ? s->n - i : NXC_TILE_ROWS;
         transpose((char *)block, rows, records + i * size, s->n, rows, n, size);
@@ -140,7 +135,7 @@ static void sort_tile(const walk *w, const scratch *m, const char *in, char *out
     }
     store_tile(w, m->records, rows, out);
     for (int64_t row = 0; special && !s->indices && row < rows; row++)
-        nxc_sort_repair(s, in + row * w->lane_in, out + row * w->lane_out);
+        nxc_sort_repair(s, in + row * w->rows.lane_in, out + row * w->rows.lane_out);
 }
 
 /* ---- the walk ---- */
@@ -149,8 +144,8 @@ static int64_t rounded(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 static int take_scratch(const walk *w, scratch *m) {
     const nxc_sorting *s = w->s;
-    const int64_t keys = rounded(w->tile * s->n * (s->wide ? 8 : 4));
-    const int64_t records = s->indices ? rounded(w->tile * s->n * w->loops->size) : 0;
+    const int64_t keys = rounded(w->rows.tile * s->n * (s->wide ? 8 : 4));
+    const int64_t records = s->indices ? rounded(w->rows.tile * s->n * w->loops->size) : 0;
     m->bytes = keys + records + (w->network ? 0 : rounded(s->n * w->loops->size));
     m->memory = nxc_alloc((size_t)m->bytes);
     if (m->memory == NULL)
@@ -161,20 +156,6 @@ static int take_scratch(const walk *w, scratch *m) {
     return NXC_OK;
 }
 
-/* Finds the first row of a tile, and returns how many it has. */
-static int64_t find_tile(const walk *w, int64_t item, const char **in, char **out) {
-    const int64_t first = item % w->tiles * w->tile;
-    item /= w->tiles;
-    *in = w->in + first * w->lane_in;
-    *out = w->out + first * w->lane_out;
-    for (int i = w->ndim - 1; i >= 0; i--) {
-        *in += item % w->shape[i] * w->in_steps[i];
-        *out += item % w->shape[i] * w->out_steps[i];
-        item /= w->shape[i];
-    }
-    return w->rows - first < w->tile ? w->rows - first : w->tile;
-}
-
 static int sort_tiles(void *work, int64_t begin, int64_t end) {
     const walk *w = work;
     scratch m;
@@ -182,7 +163,7 @@ static int sort_tiles(void *work, int64_t begin, int64_t end) {
     for (int64_t item = begin; status == NXC_OK && item < end; item++) {
         const char *in;
         char *out;
-        const int64_t rows = find_tile(w, item, &in, &out);
+        const int64_t rows = nxc_rows_find(&w->rows, item, &in, &out);
         sort_tile(w, &m, in, out, rows);
     }
     nxc_free(m.memory, (size_t)m.bytes);
@@ -194,52 +175,28 @@ static int sort_long_rows(const walk *w, int64_t items) {
     for (int64_t item = 0; status == NXC_OK && item < items; item++) {
         const char *in;
         char *out;
-        const int64_t rows = find_tile(w, item, &in, &out);
+        const int64_t rows = nxc_rows_find(&w->rows, item, &in, &out);
         for (int64_t row = 0; status == NXC_OK && row < rows; row++)
-            status = nxc_sort_long(w->s, in + row * w->lane_in, out + row * w->lane_out);
+            status = nxc_sort_long(w->s, in + row * w->rows.lane_in, out + row * w->rows.lane_out);
     }
     return status;
 }
 
 static int bits_of(int64_t n) { return 64 - __builtin_clzll((uint64_t)n | 1); }
 
-/* Lays out the other axes: the one of the smallest steps goes across tiles. Returns the tiles. */
-static int64_t lay_out(walk *w, const nxc_buffer *a, const nxc_buffer *out, int axis) {
-    int64_t items = 1;
-    int across = -1;
-    for (int i = 0; i < a->ndim; i++)
-        if (i != axis && nxc_shape(a)[i] > 1 &&
-            (across < 0 || magnitude(nxc_strides(a)[i]) < magnitude(nxc_strides(a)[across])))
-            across = i;
-    w->ndim = 0;
-    for (int i = 0; i < a->ndim; i++)
-        if (i != axis && i != across && nxc_shape(a)[i] > 1) {
-            w->shape[w->ndim] = nxc_shape(a)[i];
-            w->in_steps[w->ndim] = nxc_strides(a)[i];
-            w->out_steps[w->ndim++] = nxc_strides(out)[i];
-            items *= nxc_shape(a)[i];
-        }
-    w->rows = across < 0 ? 1 : nxc_shape(a)[across];
-    w->lane_in = across < 0 ? 0 : nxc_strides(a)[across];
-    w->lane_out = across < 0 ? 0 : nxc_strides(out)[across];
-    w->tile = NXC_TILE_SIZE / w->s->n;
-    w->tile = w->tile < 1 ? 1 : w->tile > NXC_TILE_ROWS ? NXC_TILE_ROWS : w->tile;
-    w->tile = w->tile < w->rows ? w->tile : w->rows;
-    w->tiles = (w->rows + w->tile - 1) / w->tile;
-    return items * w->tiles;
-}
-
 static int sort_all(const nxc_sorting *s, const nxc_buffer *a, nxc_buffer *out, int axis) {
-    walk w = {.s = s, .in = a->data, .out = out->data};
-    const int64_t items = lay_out(&w, a, out, axis);
+    walk w = {.s = s};
+    const int64_t wanted = NXC_TILE_SIZE / s->n;
+    const int64_t tile = wanted < 1 ? 1 : wanted > NXC_TILE_ROWS ? NXC_TILE_ROWS : wanted;
+    const int64_t items = nxc_rows_lay_out(&w.rows, a, axis, out->data, nxc_strides(out), tile);
     if (s->n > NXC_SORT_ROW)
         return sort_long_rows(&w, items);
     w.kind = !s->indices ? (s->wide ? NXC_SORT_WIDE : NXC_SORT_NARROW)
                          : (s->wide ? NXC_SORT_PAIR : NXC_SORT_WIDE);
     w.base = w.kind == NXC_SORT_WIDE && s->indices ? bits_of(s->n) : 0;
     w.loops = &s->loops->records[w.kind];
-    w.network = s->n <= w.loops->longest && w.tile >= NXC_FEW;
-    const int64_t grain = NXC_GRAIN / (w.tile * s->n);
+    w.network = s->n <= w.loops->longest && w.rows.tile >= NXC_FEW;
+    const int64_t grain = NXC_GRAIN / (w.rows.tile * s->n);
     return nxc_run(sort_tiles, &w, items, grain < 1 ? 1 : grain, 8.0 * (double)a->size);
 }
 

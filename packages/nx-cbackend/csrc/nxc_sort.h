@@ -1,7 +1,7 @@
-/* Sorting: the loops' table, and what its two drivers share.
+/* Sorting, and looking for extremes: the loops' table, and what its two drivers share.
  *
  * Owns: nxc_sort_kernels, whose loops are csrc/kernels/sort.c, and the description of one sort.
- * Used by: nxc_sort.c (rows), nxc_sort_long.c (a row that several threads share).
+ * Used by: nxc_sort.c (rows), nxc_sort_long.c (a row that several threads share), nxc_arg.c (keys).
  * Invariant: sorting goes by records. A `narrow` record is a key of up to 32 bits, a `wide` one a
  * key of 64, or a key above the index of its element (in the lowest `base` bits), a `pair` both.
  */
@@ -57,6 +57,11 @@ typedef struct {
     /* Writes n elements' zeros from place zero_at on, their NaNs from nan_at on. */
     void (*repair[NXC_DTYPE_COUNT])(char *out, int64_t out_stride, const char *in, int64_t stride,
                                     int64_t n, int64_t zero_at, int64_t nan_at);
+    /* By whether keys are wide. The place of the first of n keys' largest, if that is above *best,
+     * which it then becomes; else -1. */
+    int64_t (*largest[2])(const void *keys, int64_t n, uint64_t *best);
+    /* Keys above their lane's `best` take its place, and `index` that in `places`. */
+    void (*larger[2])(const void *keys, int64_t n, uint64_t index, void *best, void *places);
     nxc_record_kernels records[NXC_SORT_KINDS];
 } nxc_sort_kernels;
 

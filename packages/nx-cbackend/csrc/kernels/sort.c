@@ -1,6 +1,6 @@
 /* The loops of sorting: keys from elements and back, and the three kinds of records.
  *
- * Owns: the table of the sort family. Who may call: nxc_sort.c and nxc_sort_long.c.
+ * Owns: the table of the sort family. Who may call: nxc_sort.c, nxc_sort_phases.c, nxc_arg.c.
  * Invariant: a key is an unsigned integer that orders as its element does, in the direction asked
  * for; every NaN has the largest key, whichever the direction, and -0.0 the key of 0.0. What
  * those two lose, `repair` takes from the operand again. Keys of up to 32 bits are held in
@@ -133,6 +133,34 @@ NXC_FLOATING(bfloat16, uint16, uint16_t, uint32_t, 0x7f80)
 NXC_FLOATING(float32, uint32, uint32_t, uint32_t, UINT32_C(0x7f800000))
 NXC_FLOATING(float64, uint64, uint64_t, uint64_t, UINT64_C(0x7ff0000000000000))
 
+/* ---- the largest of keys ---- */
+
+#define NXC_LARGEST(kind, H)                                                                       \
+    static int64_t largest_##kind(const void *from, int64_t n, uint64_t *best) {                   \
+        const H *keys = from;                                                                      \
+        H most = keys[0];                                                                          \
+        int64_t place = 0;                                                                         \
+        for (int64_t i = 1; i < n; i++)                                                            \
+            most = keys[i] > most ? keys[i] : most;                                                \
+        if (most <= *best)                                                                         \
+            return -1;                                                                             \
+        *best = most;                                                                              \
+        while (keys[place] != most)                                                                \
+            place++;                                                                               \
+        return place;                                                                              \
+    }                                                                                              \
+    static void larger_##kind(const void *from, int64_t n, uint64_t index, void *best,             \
+                              void *places) {                                                      \
+        const H *keys = from;                                                                      \
+        H *restrict most = best, *restrict place = places;                                         \
+        for (int64_t i = 0; i < n; i++) {                                                          \
+            place[i] = keys[i] > most[i] ? (H)index : place[i];                                    \
+            most[i] = keys[i] > most[i] ? keys[i] : most[i];                                       \
+        }                                                                                          \
+    }
+NXC_LARGEST(narrow, uint32_t)
+NXC_LARGEST(wide, uint64_t)
+
 /* ---- records ---- */
 
 #define NXC_KIND narrow
@@ -262,6 +290,8 @@ const nxc_sort_kernels NXC_SYMBOL(nxc_sort_kernels) = {
     .store = {[NXC_DTYPE_bool] = store_uint8, NXC_WHOLES(NXC_STORES) NXC_FLOATINGS(NXC_STORES)},
     .census = {NXC_FLOATINGS(NXC_CENSUS)},
     .repair = {NXC_FLOATINGS(NXC_REPAIRS)},
+    .largest = {largest_narrow, largest_wide},
+    .larger = {larger_narrow, larger_wide},
     .records =
         {
             [NXC_SORT_NARROW] = {NXC_RECORDS(narrow), .divide = NXC_DIVIDE(narrow),

@@ -44,6 +44,11 @@ def _threefry2x32(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Ker
 
 def _random_bits(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
     return bind("random_bits", (params["length"], params["width"]))
+def _extreme(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, (params["axis"],))
+
+    return row
 
 
 ROWS: Final[dict[str, Row]] = {
@@ -53,4 +58,6 @@ ROWS: Final[dict[str, Row]] = {
     "argsort": _sorting("argsort"),
     "threefry2x32": _threefry2x32,
     "random_bits": _random_bits,
+    "argmax": _extreme("argmax"),
+    "argmin": _extreme("argmin"),
 }
