@@ -5,6 +5,7 @@ import pytest
 
 TOGETHER = (
     "test_digits.py",
+    "test_faults.py",
     "test_interrupts.py",
     "test_nox_arguments.py",
     "test_plugin.py",

@@ -12,6 +12,7 @@
 #include "nxc_bound.h"
 #include "nxc_buffer.h"
 #include "nxc_elementwise.h"
+#include "nxc_fault.h"
 #include "nxc_functions.h"
 #include "nxc_run.h"
 
@@ -66,7 +67,7 @@ static PyMethodDef *definition_of(const char *name) {
 /* The ints of a tuple as int64, in a new bytes object. */
 static PyObject *packed(PyObject *ints) {
     const Py_ssize_t n = PyTuple_Size(ints);
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t));
+    PyObject *bytes = NXC_TRY(PyBytes_FromStringAndSize(NULL, n * (Py_ssize_t)sizeof(int64_t)));
     for (Py_ssize_t i = 0; bytes != NULL && i < n; i++) {
         const int64_t value = PyLong_AsLongLong(PyTuple_GetItem(ints, i));
         if (value == -1 && PyErr_Occurred())
@@ -82,15 +83,15 @@ static PyObject *bind(PyObject *self, PyObject *const *arguments, Py_ssize_t n) 
     (void)self;
     if (n != 2 || !PyUnicode_Check(arguments[0]) || !PyTuple_Check(arguments[1]))
         return nxc_wrong_operands("bind", "a name and a tuple of ints");
-    PyObject *text = PyUnicode_AsUTF8String(arguments[0]);
+    PyObject *text = NXC_TRY(PyUnicode_AsUTF8String(arguments[0]));
     PyMethodDef *definition = text == NULL ? NULL : definition_of(PyBytes_AsString(text));
     Py_XDECREF(text);
     if (text != NULL && definition == NULL)
         return PyErr_Format(PyExc_ValueError, "bind: cannot find a function %R", arguments[0]);
     if (text == NULL || PyTuple_Size(arguments[1]) == 0)
-        return text == NULL ? NULL : PyCFunction_NewEx(definition, NULL, NULL);
+        return text == NULL ? NULL : NXC_TRY(PyCFunction_NewEx(definition, NULL, NULL));
     PyObject *bound = packed(arguments[1]);
-    PyObject *function = bound == NULL ? NULL : PyCFunction_NewEx(definition, bound, NULL);
+    PyObject *function = bound == NULL ? NULL : NXC_TRY(PyCFunction_NewEx(definition, bound, NULL));
     Py_XDECREF(bound);
     return function;
 }

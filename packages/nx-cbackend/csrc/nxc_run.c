@@ -10,6 +10,8 @@
 
 #include <pthread.h>
 
+#include "nxc_fault.h"
+
 #define NXC_RELEASE 15000 /* nanoseconds of work from which giving the GIL up pays */
 #define NXC_SHARE 100000  /* and from which waking other threads does */
 
@@ -80,7 +82,7 @@ PyObject *nxc_refuse(int status, const char *name, PyObject *out, PyObject *self
     if (status & (NXC_INTERRUPTED | NXC_NO_MEMORY))
         return nxc_fail(status, name, out);
     Py_XDECREF(out);
-    PyObject *given = PyTuple_New(n);
+    PyObject *given = NXC_TRY(PyTuple_New(n));
     for (Py_ssize_t i = 0; given != NULL && i < n; i++) {
         Py_INCREF(operands[i]);
         PyTuple_SetItem(given, i, operands[i]);
