@@ -215,17 +215,27 @@ def ends(middle, low, high):
     return (mpf(low) - middle) / (low + middle), (mpf(high) - middle) / (high + middle)
 
 
-THREE, FEW = mpf(3), mpf("2.5")
+THREE, FEW, MIDDLE = mpf(3), mpf("2.5"), mpf("10.75")
 POLYNOMIALS = (
-    ("ERF float", erf_excess, 0, mpf("0.81"), 7, None),
-    ("LOG2_ERFC float", lambda a: log(erfc(a)) / LN2, mpf("0.9"), 4, 7, lambda a: erfc(a) * LN2),
+    ("ERF float", erf_excess, 0, 1, 7, None),
+    ("LOG2_ERFC float", lambda a: log(erfc(a)) / LN2, 1, 4, 7, lambda a: erfc(a) * LN2),
     ("EXP2 float", lambda f: 2**f, mpf(-0.5), mpf(0.5), 6, lambda f: 2**-f),
     ("ERF double", erf_excess, 0, 1, 13, None),
     ("ERFC double", scaled_erfc(THREE), *ends(THREE, mpf("0.5"), 28), 23, None),
     ("ERFC float", scaled_erfc(FEW), *ends(FEW, 0, 11), 12, None),
     ("EXP double", exp_tail, -EDGE, EDGE, 11, None),
     ("EXP float", exp_tail, -EDGE, EDGE, 5, None),
-    ("LOG float", log_share, sqrt(mpf(0.5)) - 1, sqrt(mpf(2)) - 1, 10, None),
+    ("EXP middle", exp_tail, -EDGE, EDGE, 8, None),
+    ("LOG float", log_share, sqrt(mpf(0.5)) - 1, sqrt(mpf(2)) - 1, 9, None),
+    ("ERFINV float", erfinv_share, 0, 5, 10, lambda w: 1 / erfinv_share(w)),
+    (
+        "ERFINV far",
+        lambda u: erfinv_share(u + MIDDLE),
+        5 - MIDDLE,
+        mpf("16.7") - MIDDLE,
+        11,
+        lambda u: 1 / erfinv_share(u + MIDDLE),
+    ),
     ("LOG start", log_share, sqrt(mpf(0.5)) - 1, sqrt(mpf(2)) - 1, 7, None),
     ("LGAMMA half to 1", lgamma_share(1), mpf(-0.5), 0, 22, None),
     ("LGAMMA 1 to 3/2", lgamma_share(1), 0, mpf(0.5), 18, None),
@@ -238,10 +248,7 @@ POLYNOMIALS = (
     ("I0 far", bessel_far(0), 0, mpf("0.05"), 12, None),
     ("I1 far", bessel_far(1), 0, mpf("0.05"), 12, None),
 )
-RATIONALS = (
-    ("ERFINV float", erfinv_share, 0, 17, 6, 6),
-    ("ERFINV start", erfinv_share, 0, mpf("37.5"), 6, 5),
-)
+RATIONALS = (("ERFINV start", erfinv_share, 0, mpf("36.8"), 6, 6),)
 
 
 def shown(coefficients):

@@ -70,7 +70,15 @@
     X(sin,                    1, FLOATING, same)        \
     X(cos,                    1, FLOATING, same)        \
     X(multiply_cos,           2, FLOATING, same)        \
-    X(multiply_negative_sin,  2, FLOATING, same)
+    X(multiply_negative_sin,  2, FLOATING, same)        \
+    X(erf,                    1, FLOATING, same)        \
+    X(erfc,                   1, FLOATING, same)        \
+    X(erfinv,                 1, FLOATING, same)        \
+    X(lgamma,                 1, FLOATING, same)        \
+    X(bessel_i0e,             1, FLOATING, same)        \
+    X(bessel_i1e,             1, FLOATING, same)        \
+    X(polygamma,              1, FLOATING, same)        \
+    X(random_gamma_grad,      2, FLOATING, same)
 
 enum nxc_op {
 #define NXC_ROW(name, arity, dtypes, result) NXC_OP_##name,
