@@ -181,13 +181,13 @@ def lgamma_share(root):
 
 
 def bessel_about(order, middle, half):
-    """Return I(x) exp(-x) by (x - middle) / half; over x where the order is 1 and x below 2."""
+    """Return I(x) exp(-x) by (x - middle) / half; over x where the order is 1 and x below 1."""
 
     def f(u):
         x = middle + half * u
         if order and x < TINY:
             return mpf(0.5)
-        return besseli(order, x) * exp(-x) / (x if order and middle == 1 else 1)
+        return besseli(order, x) * exp(-x) / (x if order and middle < 1 else 1)
 
     return f
 
@@ -243,7 +243,7 @@ POLYNOMIALS = (
     *(
         (f"I{order} to {middle + half}", bessel_about(order, middle, half), -1, 1, n, None)
         for order in (0, 1)
-        for middle, half, n in ((1, 1, 18), (3.5, 1.5, 20), (7.5, 2.5, 21), (15, 5, 22))
+        for middle, half, n in ((0.5, 0.5, 16), (1.5, 0.5, 16), (3.5, 1.5, 20), (7.5, 2.5, 21), (15, 5, 22))
     ),
     ("I0 far", bessel_far(0), 0, mpf("0.05"), 12, None),
     ("I1 far", bessel_far(1), 0, mpf("0.05"), 12, None),

@@ -11,12 +11,16 @@
 
 #define AT(c, u) polynomial(c, (int)(sizeof(c) / sizeof *(c)), u)
 
+static const double i0_to_1[] = {
+    0x1.4a42101eb0f47p-1,  -0x1.f45759d502996p-3,  0x1.542a936ca349fp-4,  -0x1.67fb9a0887f4fp-6,
+    0x1.320b2762aa235p-8,  -0x1.b071dc7f24eeep-11, 0x1.04c51b563f1c4p-13, -0x1.1202940a7aa4ap-16,
+    0x1.fddd613f3921bp-20, -0x1.a97354eefff44p-23, 0x1.41c14f2c4c397p-26, -0x1.bcea8d2d0441bp-30,
+    0x1.1b3da84a6f97ep-33, -0x1.4e37343bc889p-37,  0x1.75306067ce642p-41, -0x1.7fef369d223a5p-45};
 static const double i0_to_2[] = {
-    0x1.dcf01629a660ep-2,  -0x1.08099e5ff368ep-2,  0x1.3b2cc4f633d78p-3,  -0x1.386425d0a3702p-4,
-    0x1.ff5f81de86497p-6,  -0x1.60999a9aa8b94p-7,  0x1.a22bde10682a6p-9,  -0x1.b21419f5ccb8cp-11,
-    0x1.90253c350270ap-13, -0x1.4b7eed3c97b1bp-15, 0x1.f28181da05b9cp-18, -0x1.57081d422637dp-20,
-    0x1.b31bb297bece5p-23, -0x1.ffb37aa63e153p-26, 0x1.17f7a5c66cbacp-28, -0x1.1f54547e93c4p-31,
-    0x1.256224f8760e3p-34, -0x1.0b01488e4fa1ep-37};
+    0x1.784084195afep-2,   -0x1.2fe94f46a410bp-4,  0x1.34c2cdefe6d9fp-6,  -0x1.18eb98d35f235p-8,
+    0x1.b58bb61bed421p-11, -0x1.245e14876fc4bp-13, 0x1.5374a8765c4a4p-16, -0x1.5b134d501b8a5p-19,
+    0x1.3c5c6cb012ab2p-22, -0x1.03d2ef7cec0f4p-25, 0x1.840e4dd25c94dp-29, -0x1.098d23a9b16ffp-32,
+    0x1.4f3d18daa88dbp-36, -0x1.88be1ae62da1bp-40, 0x1.b3cc3116a248fp-44, -0x1.bdfe7c84e65a6p-48};
 static const double i0_to_5[] = {
     0x1.c84ca505cd8b9p-3,  -0x1.b306839d51167p-5,  0x1.3e2cad310579fp-6,  -0x1.02d838b3ca64cp-7,
     0x1.ab88122bc3ca6p-9,  -0x1.5448313acb9a2p-10, 0x1.fb0fa2b294fdfp-12, -0x1.5cd1c5e6b3759p-13,
@@ -41,12 +45,16 @@ static const double i0_far[] = {0x1.9884533d43651p-2, 0x1.9884533d437f7p-5, 0x1.
                                 0x1.debb12940032ap-6, 0x1.6e86da4fe7f1fp-5, 0x1.7330355731d82p-4,
                                 0x1.d115aa58409a7p-3, 0x1.7e61f0a99d224p-1, 0x1.85024115117ep-1,
                                 0x1.4318c749ac2e9p+5, -0x1.22ec4cfd5f87p+8, 0x1.ef5bfd3240b1p+10};
+static const double i1_to_1[] = {
+    0x1.40598cd0be9efp-2,  -0x1.18b77f98f549p-3,   0x1.43a2afe3328e6p-5,  -0x1.1e1fec9998791p-7,
+    0x1.9ce602eaa31f9p-10, -0x1.f8446b39c2d61p-13, 0x1.0b166f06bf74dp-15, -0x1.f3ba1b4203729p-19,
+    0x1.a29fea5c040a6p-22, -0x1.3d810998e7dc8p-25, 0x1.b7fe5cea6dc55p-29, -0x1.189d87fa6665dp-32,
+    0x1.4b864893a741cp-36, -0x1.6cd1c5a4604a3p-40, 0x1.7cec229cb55dbp-44, -0x1.709656bf199a8p-48};
 static const double i1_to_2[] = {
-    0x1.a9ccef9365fp-3,    -0x1.4386a266e50e5p-3,  0x1.543a5d484776ep-4,  -0x1.1a7e0274cd02ap-5,
-    0x1.85b7088af8a4fp-7,  -0x1.cc3b5830713dap-9,  0x1.db1023486dc62p-11, -0x1.b36714dff37fep-13,
-    0x1.66baedf7e04c3p-15, -0x1.0c5f897b5b34p-17,  0x1.6fa8c952f085ap-20, -0x1.d068b19f9a73ep-23,
-    0x1.10126b13e99a9p-25, -0x1.2938e29fbb84cp-28, 0x1.2fb55ab058ecbp-31, -0x1.24338f4670387p-34,
-    0x1.170d8f74c434ep-37, -0x1.dfbff930ffea8p-41};
+    0x1.c097b8ec11eb5p-3,   0x1.365faa50b24c9p-10, -0x1.c27a5d349f6c3p-8,  0x1.39403a911c60bp-9,
+    -0x1.255f7d36aa282p-11, 0x1.b1a1d05400806p-14, -0x1.0bed1ed5d5268p-16, 0x1.1da58c32a0ee2p-19,
+    -0x1.0c3e2e280609dp-22, 0x1.c27db575ce6fdp-26, -0x1.5635d508ac78ep-29, 0x1.dabdb69a5b272p-33,
+    -0x1.2ef783e80accfp-36, 0x1.662a39f15ca26p-40, -0x1.9089443178a6cp-44, 0x1.9c8dc94043d6bp-48};
 static const double i1_to_5[] = {
     0x1.7fcb8f164007dp-3,   -0x1.bdd175a3f037p-6,  0x1.daa3a3e9d8a87p-9,   0x1.a2d28beb93116p-11,
     -0x1.1735d5171edbap-10, 0x1.4d8ee2ee4df16p-11, -0x1.32d9d5bd18398p-12, 0x1.de99834eeee1dp-14,
@@ -81,8 +89,10 @@ static double polynomial(const double *c, int n, double u) {
 
 double nxc_bessel_i0e(double x) {
     const double a = fabs(x);
+    if (a < 1.0)
+        return AT(i0_to_1, (a - 0.5) * 2.0);
     if (a < 2.0)
-        return AT(i0_to_2, a - 1.0);
+        return AT(i0_to_2, (a - 1.5) * 2.0);
     if (a < 5.0)
         return AT(i0_to_5, (a - 3.5) / 1.5);
     if (a < 10.0)
@@ -95,8 +105,10 @@ double nxc_bessel_i0e(double x) {
 double nxc_bessel_i1e(double x) {
     const double a = fabs(x);
     double value;
-    if (a < 2.0)
-        value = a * AT(i1_to_2, a - 1.0);
+    if (a < 1.0)
+        value = a * AT(i1_to_1, (a - 0.5) * 2.0);
+    else if (a < 2.0)
+        value = AT(i1_to_2, (a - 1.5) * 2.0);
     else if (a < 5.0)
         value = AT(i1_to_5, (a - 3.5) / 1.5);
     else if (a < 10.0)

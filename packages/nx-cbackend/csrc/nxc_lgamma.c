@@ -114,8 +114,8 @@ static double positive(double x) {
     }
     if (x < 1.0)
         return (x - 1.0) * polynomial(half_to_1, COUNT(half_to_1), x - 1.0);
-    if (x < 1.5)
-        return (x - 1.0) * polynomial(from_1, COUNT(from_1), x - 1.0);
+    if (x < 1.5) /* adding 0 makes the zero at 1 positive */
+        return 0.0 + (x - 1.0) * polynomial(from_1, COUNT(from_1), x - 1.0);
     if (x >= 8.0)
         return large(x);
     double product = 1.0;

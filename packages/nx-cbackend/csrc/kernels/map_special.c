@@ -6,7 +6,6 @@
  */
 // clang-format off
 #include "nxc_loops.h"
-#include "nxc_trig.inc"
 #include "nxc_erf.inc"
 #include "nxc_special.h"
 // clang-format on
