@@ -110,9 +110,7 @@ def rational(f, low, high, n, d, count=150, rounds=14):
         s = lu_solve(a, b)
         top, bottom = [s[k] for k in range(n)], [mpf(1), *(s[n + k] for k in range(d))]
         below = [value(bottom, x) for x in xs]
-        errors = [
-            abs(value(top, x) / v / y - 1) for x, y, v in zip(xs, fs, below, strict=True)
-        ]
+        errors = [abs(value(top, x) / v / y - 1) for x, y, v in zip(xs, fs, below, strict=True)]
         most = max(errors)
         if best is None or most < best[2]:
             best = top, bottom, most
@@ -197,9 +195,9 @@ def bessel_far(order):
 
     def f(u):
         if u < mpf(10) ** -6:  # the asymptotic series, 10.40.1 in NIST's handbook
-            return (1 - (4 * order - 1) * u / 8 + (4 * order - 1) * (4 * order - 9) * u**2 / 128) / (
-                sqrt(2 * pi)
-            )
+            return (
+                1 - (4 * order - 1) * u / 8 + (4 * order - 1) * (4 * order - 9) * u**2 / 128
+            ) / (sqrt(2 * pi))
         return besseli(order, 1 / u) * exp(-1 / u) / sqrt(u)
 
     return f
@@ -207,7 +205,6 @@ def bessel_far(order):
 
 LN2 = log(mpf(2))
 EDGE = LN2 / 2
-DOUBLE, FLOAT = float, "float"
 
 
 def ends(middle, low, high):
@@ -216,6 +213,7 @@ def ends(middle, low, high):
 
 
 THREE, FEW, MIDDLE = mpf(3), mpf("2.5"), mpf("10.75")
+BESSEL = ((0.5, 0.5, 16), (1.5, 0.5, 16), (3.5, 1.5, 20), (7.5, 2.5, 21), (15, 5, 22))
 POLYNOMIALS = (
     ("ERF float", erf_excess, 0, 1, 7, None),
     ("LOG2_ERFC float", lambda a: log(erfc(a)) / LN2, 1, 4, 7, lambda a: erfc(a) * LN2),
@@ -243,7 +241,7 @@ POLYNOMIALS = (
     *(
         (f"I{order} to {middle + half}", bessel_about(order, middle, half), -1, 1, n, None)
         for order in (0, 1)
-        for middle, half, n in ((0.5, 0.5, 16), (1.5, 0.5, 16), (3.5, 1.5, 20), (7.5, 2.5, 21), (15, 5, 22))
+        for middle, half, n in BESSEL
     ),
     ("I0 far", bessel_far(0), 0, mpf("0.05"), 12, None),
     ("I1 far", bessel_far(1), 0, mpf("0.05"), 12, None),

@@ -83,10 +83,10 @@ static double cotangent(int n, double r) {
         const double c = fabs(r) > 0.25 ? tan(PI * (copysign(0.5, r) - r)) : 1.0 / tan(PI * r);
         return pow(PI, n + 1.0) * cot_polynomial(n, c);
     }
-    double sum = 0.0;
+    double sum = 0.0; /* of all fractions, relative to the largest: that alone may overflow */
     for (int k = FRACTIONS; k > 0; k--)
-        sum += term(n, r + k) + term(n, r - k);
-    return sign * (sum + term(n, r));
+        sum += pow(r / (r + k), n + 1.0) + pow(r / (r - k), n + 1.0);
+    return sum == -1.0 ? 0.0 : sign * (sum + 1.0) * term(n, r);
 }
 
 static double signed_positive(int n, double x) {
