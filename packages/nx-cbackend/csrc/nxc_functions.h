@@ -22,6 +22,12 @@
     X(argsort)              \
     X(threefry2x32)         \
     X(random_bits)          \
+    X(copy)                 \
+    X(concat)               \
+    X(pad)                  \
+    X(full)                 \
+    X(iota)                 \
+    X(cast)                 \
     /* the end */
     X(argmax)               \
     X(argmin)

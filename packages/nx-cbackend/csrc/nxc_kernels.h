@@ -112,6 +112,13 @@ typedef struct {
     void (*bits64)(uint64_t *out, const uint32_t *key, int64_t first, int64_t n);
 } nxc_threefry_kernels;
 
+/* ---- cast ---- */
+
+typedef struct {
+    nxc_map_kernel at[NXC_DTYPE_COUNT][NXC_DTYPE_COUNT]; /* from, to */
+    nxc_map_kernel odd[NXC_DTYPE_COUNT]; /* to float, for rounding to fewer bits; or NULL */
+} nxc_cast_kernels;
+
 // clang-format off
 #define NXC_FAMILIES(X)     \
     X(map)                  \
@@ -119,6 +126,7 @@ typedef struct {
     X(reduce)               \
     X(sort)                 \
     X(threefry)             \
+    X(cast)                 \
     /* the end */
 // clang-format on
 

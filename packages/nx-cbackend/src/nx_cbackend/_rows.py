@@ -5,10 +5,13 @@ with the parameters bound, or None where this case goes elsewhere. Elementwise p
 rows: the extension tells which dtypes it has loops for.
 """
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from nx_cbackend._native import Kernel, bind
+import numpy as np
+
+from nx_cbackend._native import DTYPES, Kernel, bind
 
 if TYPE_CHECKING:
     from nx import ArrayType
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["ROWS"]
 
 REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments")
+
+CODES: Final = {name: code for code, name in enumerate(DTYPES)}
+CAST: Final = frozenset(DTYPES) - {"float8_e4m3", "float8_e5m2", "int4", "uint4"}
+"""The dtypes that the extension converts between; those of storage alone go to NumPy."""
 
 Row = Callable[[tuple["ArrayType", ...], dict[str, Any]], Kernel | None]
 
@@ -51,6 +58,41 @@ def _extreme(name: str) -> Row:
     return row
 
 
+def _copy(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("copy", ())
+
+
+def _concat(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("concat", (params["axis"],))
+
+
+def _pad(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("pad", (*params["low"], *params["high"], *params["interior"]))
+
+
+def _full(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    dtype = params["dtype"]
+    with np.errstate(all="ignore"):
+        element = np.full((), params["value"], dtype.numpy).tobytes().ljust(16, b"\0")
+    halves = (int.from_bytes(element[i : i + 8], sys.byteorder, signed=True) for i in (0, 8))
+    return bind("full", (CODES[dtype.name], *halves, *params["shape"]))
+
+
+def _iota(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    count, dtype = bind("iota", (params["length"],)), params["dtype"].name
+    if dtype == "int64":
+        return count
+    if dtype not in CAST:
+        return None
+    convert = bind("cast", (CODES[dtype],))
+    return lambda: convert(count())
+
+
+def _cast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    dtype = params["dtype"].name
+    return bind("cast", (CODES[dtype],)) if {dtype, types[0].dtype.name} <= CAST else None
+
+
 ROWS: Final[dict[str, Row]] = {
     **{name: _reduction(name) for name in REDUCTIONS},
     "broadcast_to": _broadcast_to,
@@ -60,4 +102,10 @@ ROWS: Final[dict[str, Row]] = {
     "random_bits": _random_bits,
     "argmax": _extreme("argmax"),
     "argmin": _extreme("argmin"),
+    "copy": _copy,
+    "concat": _concat,
+    "pad": _pad,
+    "full": _full,
+    "iota": _iota,
+    "cast": _cast,
 }
