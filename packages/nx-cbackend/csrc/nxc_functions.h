@@ -30,7 +30,8 @@
     X(cast)                 \
     /* the end */
     X(argmax)               \
-    X(argmin)
+    X(argmin)               \
+    /* the end */
 // clang-format on
 
 #define NXC_ROW(name)                                                                              \
