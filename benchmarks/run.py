@@ -189,7 +189,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for process in processes:
             process.close()
     lines = [] if options.tiny else judge(results)
-    if _matches("import", options) and not options.gated:
+    if _matches("import", options) and not (options.gated or options.tiny):
         times = measure_import(options.rounds)
         lines.append(report.import_line(times))
     differing = differences(workloads, results) if options.check else []
