@@ -28,7 +28,6 @@
     X(full)                 \
     X(iota)                 \
     X(cast)                 \
-    /* the end */
     X(argmax)               \
     X(argmin)               \
     /* the end */
