@@ -4,6 +4,11 @@
  * it by `bind(name, parameters)`, and _rows.py says what the parameters are.
  */
 #ifndef NXC_FUNCTIONS_H
+#define NXC_FUNCTIONS_H
+
+#include <Python.h>
+
+// clang-format off
 #define NXC_FUNCTIONS(X)    \
     X(sum)                  \
     X(prod)                 \
