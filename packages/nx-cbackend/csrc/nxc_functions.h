@@ -17,6 +17,10 @@
     X(any)                  \
     X(all)                  \
     X(moments)              \
+    X(cumsum)               \
+    X(cumprod)              \
+    X(cummax)               \
+    X(cummin)               \
     X(broadcast_to)         \
     X(sort)                 \
     X(argsort)              \

@@ -129,6 +129,47 @@ typedef struct {
     X(cast)                 \
     /* the end */
 // clang-format on
+/* ---- scan ---- */
+
+/* One row per scan: name, the dtypes that have loops. */
+#define NXC_SCANS(X)                                                                               \
+    X(cumsum, NUMERIC)                                                                             \
+    X(cumprod, NUMERIC)                                                                            \
+    X(cummax, ORDERED)                                                                             \
+    X(cummin, ORDERED)
+
+enum nxc_scan_name {
+#define NXC_ROW(name, dtypes) NXC_SCAN_##name,
+    NXC_SCANS(NXC_ROW)
+#undef NXC_ROW
+        NXC_SCAN_COUNT
+};
+
+#define NXC_SCAN_LENGTH 496 /* elements run from what went before them all */
+
+typedef struct {
+    int64_t accumulator; /* bytes of a running value */
+    void (*start)(void *running, int64_t n);
+    /* out[i, j] = running[j] = running[j] op a[i, j]; a row's elements are neighbours. */
+    void (*columns)(char *out, int64_t out_stride, void *running, const char *a, int64_t stride,
+                    int64_t rows, int64_t n);
+    /* One row of neighbours, forwards (step 1) or backwards from the address given (-1). */
+    void (*row)(char *out, void *running, const char *a, int64_t n, int64_t step);
+    /* Of each length by itself; and what came before each, the running value going on. NULL where
+     * a row can't be cut. */
+    void (*totals)(void *totals, const char *a, int64_t n, int64_t step);
+    void (*chain)(void *running, const void *totals, void *before, int64_t n);
+} nxc_scan;
+typedef struct {
+    const nxc_scan *at[NXC_SCAN_COUNT][NXC_DTYPE_COUNT];
+} nxc_scan_kernels;
+
+#define NXC_FAMILIES(X)                                                                            \
+    X(map)                                                                                         \
+    X(convert)                                                                                     \
+    X(reduce)                                                                                      \
+    X(scan)                                                                                        \
+    X(sort)
 
 typedef struct {
     const char *name;

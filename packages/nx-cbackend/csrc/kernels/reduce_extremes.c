@@ -4,6 +4,7 @@
  * Who may call: the reduction driver, through reduce_table.c.
  * Invariant: a NaN wins: it is kept once met, and taken when it comes.
  */
+#include "nxc_edges.h"
 #include "nxc_folds.h"
 
 #define NXC_READ_SAME(x, c) (x)
@@ -16,29 +17,6 @@
     }
 NXC_FOR_ORDERED(NXC_JOINS, max, >)
 NXC_FOR_ORDERED(NXC_JOINS, min, <)
-
-#define NXC_LEAST_bool 0
-#define NXC_LEAST_int8 INT8_MIN
-#define NXC_LEAST_int16 INT16_MIN
-#define NXC_LEAST_int32 INT32_MIN
-#define NXC_LEAST_int64 INT64_MIN
-#define NXC_LEAST_uint8 0
-#define NXC_LEAST_uint16 0
-#define NXC_LEAST_uint32 0
-#define NXC_LEAST_uint64 0
-#define NXC_LEAST_float32 (-INFINITY)
-#define NXC_LEAST_float64 (-INFINITY)
-#define NXC_MOST_bool 1
-#define NXC_MOST_int8 INT8_MAX
-#define NXC_MOST_int16 INT16_MAX
-#define NXC_MOST_int32 INT32_MAX
-#define NXC_MOST_int64 INT64_MAX
-#define NXC_MOST_uint8 UINT8_MAX
-#define NXC_MOST_uint16 UINT16_MAX
-#define NXC_MOST_uint32 UINT32_MAX
-#define NXC_MOST_uint64 UINT64_MAX
-#define NXC_MOST_float32 INFINITY
-#define NXC_MOST_float64 INFINITY
 
 #define NXC_EXTREME(name, edge, D)                                                                 \
     NXC_FOLD(name##_##D, D, 1, NXC_C_##D, NXC_C_##D, NXC_##edge##_##D, NXC_READ_SAME,              \

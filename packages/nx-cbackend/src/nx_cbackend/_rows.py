@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ROWS"]
 
 REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments")
+SCANS: Final = ("cumsum", "cumprod", "cummax", "cummin")
 
 CODES: Final = {name: code for code, name in enumerate(DTYPES)}
 CAST: Final = frozenset(DTYPES) - {"float8_e4m3", "float8_e5m2", "int4", "uint4"}
@@ -30,6 +31,13 @@ Row = Callable[[tuple["ArrayType", ...], dict[str, Any]], Kernel | None]
 def _reduction(name: str) -> Row:
     def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
         return bind(name, (sum(1 << axis for axis in params["axes"]),))
+
+    return row
+
+
+def _scan(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, (params["axis"], int(params["reverse"])))
 
     return row
 
@@ -95,6 +103,7 @@ def _cast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | No
 
 ROWS: Final[dict[str, Row]] = {
     **{name: _reduction(name) for name in REDUCTIONS},
+    **{name: _scan(name) for name in SCANS},
     "broadcast_to": _broadcast_to,
     "sort": _sorting("sort"),
     "argsort": _sorting("argsort"),
