@@ -155,21 +155,26 @@ typedef struct {
                     int64_t rows, int64_t n);
     /* One row of neighbours, forwards (step 1) or backwards from the address given (-1). */
     void (*row)(char *out, void *running, const char *a, int64_t n, int64_t step);
-    /* Of each length by itself; and what came before each, the running value going on. NULL where
-     * a row can't be cut. */
+    /* The same in three steps: each length's total by itself; what came before each, the running
+     * value going on; the row from those. NULL where a row can't be cut. */
     void (*totals)(void *totals, const char *a, int64_t n, int64_t step);
     void (*chain)(void *running, const void *totals, void *before, int64_t n);
+    void (*spread)(char *out, const void *before, const char *a, int64_t n, int64_t step);
 } nxc_scan;
 typedef struct {
     const nxc_scan *at[NXC_SCAN_COUNT][NXC_DTYPE_COUNT];
 } nxc_scan_kernels;
 
-#define NXC_FAMILIES(X)                                                                            \
-    X(map)                                                                                         \
-    X(convert)                                                                                     \
-    X(reduce)                                                                                      \
-    X(scan)                                                                                        \
-    X(sort)
+// clang-format off
+#define NXC_FAMILIES(X)     \
+    X(map)                  \
+    X(convert)              \
+    X(reduce)               \
+    X(scan)                 \
+    X(sort)                 \
+    X(threefry)             \
+    /* the end */
+// clang-format on
 
 typedef struct {
     const char *name;

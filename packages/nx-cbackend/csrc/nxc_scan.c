@@ -65,14 +65,17 @@ static const char *gathered(const plan *p, block *b, const char *from, int64_t s
 
 /* ---- rows ---- */
 
+static int64_t lengths(int64_t n) { return (n + NXC_SCAN_LENGTH - 1) / NXC_SCAN_LENGTH; }
+
 /* Where the loops begin in a run of n neighbours. */
 static int64_t first(const plan *p, int64_t n, int64_t size) {
     return p->direction > 0 ? 0 : (n - 1) * size;
 }
 
-/* Elements begin to end of a line, counted in the direction of the scan. */
-static void scan_row(const plan *p, block *b, char *running, const char *line, char *to,
-                     int64_t begin, int64_t end) {
+/* Elements begin to end of a line, counted in the direction of the scan: from the running value, or
+ * from what came before each of their lengths. */
+static void scan_row(const plan *p, block *b, char *running, const char *before, const char *line,
+                     char *to, int64_t begin, int64_t end) {
     const int64_t most = p->packed ? NXC_BLOCK : end - begin;
     for (int64_t n; begin < end; begin += n) {
         n = smaller(most, end - begin);
@@ -82,7 +85,12 @@ static void scan_row(const plan *p, block *b, char *running, const char *line, c
         if (p->packed)
             from = gathered(p, b, from, p->step, n);
         const int64_t skip = first(p, n, p->loop);
-        p->scan->row(result + skip, running, from + skip, n, p->direction);
+        if (before == NULL) {
+            p->scan->row(result + skip, running, from + skip, n, p->direction);
+        } else {
+            p->scan->spread(result + skip, before, from + skip, n, p->direction);
+            before += lengths(n) * p->scan->accumulator;
+        }
         if (p->narrow != NULL)
             p->narrow(out, (const float *)(const void *)result, n);
     }
@@ -101,15 +109,14 @@ static int do_rows(void *given, int64_t begin, int64_t end) {
         char *running = p->running == NULL ? fresh : p->running + line * p->scan->accumulator;
         if (p->begin == 0)
             p->scan->start(running, 1);
-        scan_row(p, &b, running, nxc_walk_at(&p->kept, &walk), line_of(p, line), p->begin, p->end);
+        scan_row(p, &b, running, NULL, nxc_walk_at(&p->kept, &walk), line_of(p, line), p->begin,
+                 p->end);
         nxc_walk_on(&p->kept, &walk, 1);
     }
     return 0;
 }
 
 /* ---- long rows: first the totals of every length, then all parts at once ---- */
-
-static int64_t lengths(int64_t n) { return (n + NXC_SCAN_LENGTH - 1) / NXC_SCAN_LENGTH; }
 
 static char *total_of(const plan *p, int64_t line, int64_t chunk) {
     return p->totals + (line * lengths(p->n) + chunk * lengths(NXC_CHUNK)) * p->scan->accumulator;
@@ -141,12 +148,10 @@ static int do_chunks(void *given, int64_t begin, int64_t end) {
     block b;
     for (int64_t i = begin; i < end; i++) {
         const int64_t line = i / p->chunks, chunk = i % p->chunks;
-        _Alignas(16) char running[NXC_MOST_RUNNING];
         nxc_walk walk;
         nxc_walk_start(&p->kept, &walk, p->data, line);
-        memcpy(running, total_of(p, line, chunk), (size_t)p->scan->accumulator);
-        scan_row(p, &b, running, nxc_walk_at(&p->kept, &walk), line_of(p, line), chunk * NXC_CHUNK,
-                 smaller((chunk + 1) * NXC_CHUNK, p->n));
+        scan_row(p, &b, NULL, total_of(p, line, chunk), nxc_walk_at(&p->kept, &walk),
+                 line_of(p, line), chunk * NXC_CHUNK, smaller((chunk + 1) * NXC_CHUNK, p->n));
     }
     return 0;
 }

@@ -103,34 +103,47 @@
             acc[q % (PARTS)] = next;                                                               \
         }                                                                                          \
     }                                                                                              \
-    NXC_INLINE void whole_row_##name(char *to, void *running, const char *a, int64_t n,            \
-                                     int64_t step) {                                               \
+    NXC_INLINE void parts_##name(char *to, const A *before, const char *a, int64_t n,              \
+                                 int64_t step) {                                                   \
+        const int64_t many = NXC_SIDE * NXC_SCAN_LENGTH;                                           \
         const nxc_##D *from = (const nxc_##D *)a;                                                  \
         nxc_##D *out = (nxc_##D *)to;                                                              \
-        A total[NXC_SIDE * (PARTS)], before[NXC_SIDE * (PARTS)];                                   \
+        for (; n >= many;                                                                          \
+             n -= many, from += many * step * (PARTS), out += many * step * (PARTS)) {             \
+            run_##name(out, before, from, NXC_SCAN_LENGTH, step, NXC_SIDE);                        \
+            before += NXC_SIDE * (PARTS);                                                          \
+        }                                                                                          \
         for (int64_t m; n > 0; n -= m, from += m * step * (PARTS), out += m * step * (PARTS)) {    \
-            const int64_t side = n >= NXC_SIDE * NXC_SCAN_LENGTH ? NXC_SIDE : 1;                   \
-            m = side > 1 ? side * NXC_SCAN_LENGTH : n < NXC_SCAN_LENGTH ? n : NXC_SCAN_LENGTH;     \
-            all_totals_##name(total, (const char *)from, m, step);                                 \
-            chain_##name(running, total, before, side);                                            \
-            if (side > 1)                                                                          \
-                run_##name(out, before, from, NXC_SCAN_LENGTH, step, NXC_SIDE);                    \
-            else                                                                                   \
-                run_##name(out, before, from, m, step, 1);                                         \
+            m = n < NXC_SCAN_LENGTH ? n : NXC_SCAN_LENGTH;                                         \
+            run_##name(out, before, from, m, step, 1);                                             \
+            before += (PARTS);                                                                     \
         }                                                                                          \
     }                                                                                              \
-    static void row_##name(char *to, void *running, const char *a, int64_t n, int64_t step) {      \
+    static void spread_##name(char *to, const void *before, const char *a, int64_t n,              \
+                              int64_t step) {                                                      \
         if (step > 0)                                                                              \
-            whole_row_##name(to, running, a, n, 1);                                                \
+            parts_##name(to, before, a, n, 1);                                                     \
         else                                                                                       \
-            whole_row_##name(to, running, a, n, -1);                                               \
+            parts_##name(to, before, a, n, -1);                                                    \
+    }                                                                                              \
+    static void row_##name(char *to, void *running, const char *a, int64_t n, int64_t step) {      \
+        const int64_t many = NXC_SIDE * NXC_SCAN_LENGTH,                                           \
+                      size = (int64_t)sizeof(nxc_##D) * (PARTS);                                   \
+        A total[NXC_SIDE * (PARTS)], before[NXC_SIDE * (PARTS)];                                   \
+        for (int64_t m; n > 0; n -= m, a += m * step * size, to += m * step * size) {              \
+            m = n < many ? n : many;                                                               \
+            totals_##name(total, a, m, step);                                                      \
+            chain_##name(running, total, before, (m + NXC_SCAN_LENGTH - 1) / NXC_SCAN_LENGTH);     \
+            spread_##name(to, before, a, m, step);                                                 \
+        }                                                                                          \
     }                                                                                              \
     static const nxc_scan scan_##name = {(int64_t)sizeof(A) * (PARTS),                             \
                                          start_##name,                                             \
                                          columns_##name,                                           \
                                          row_##name,                                               \
                                          totals_##name,                                            \
-                                         chain_##name};
+                                         chain_##name,                                             \
+                                         spread_##name};
 
 #define NXC_SCAN_PLAIN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                \
     NXC_SCAN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                          \
@@ -138,7 +151,7 @@
         plain_##name(to, running, a, n, step);                                                     \
     }                                                                                              \
     static const nxc_scan scan_##name = {                                                          \
-        (int64_t)sizeof(A) * (PARTS), start_##name, columns_##name, row_##name, NULL, NULL};
+        (int64_t)sizeof(A) * (PARTS), start_##name, columns_##name, row_##name, NULL, NULL, NULL};
 
 /* ---- sums ---- */
 
