@@ -119,16 +119,6 @@ typedef struct {
     nxc_map_kernel odd[NXC_DTYPE_COUNT]; /* to float, for rounding to fewer bits; or NULL */
 } nxc_cast_kernels;
 
-// clang-format off
-#define NXC_FAMILIES(X)     \
-    X(map)                  \
-    X(convert)              \
-    X(reduce)               \
-    X(sort)                 \
-    X(threefry)             \
-    X(cast)                 \
-    /* the end */
-// clang-format on
 /* ---- scan ---- */
 
 /* One row per scan: name, the dtypes that have loops. */
@@ -173,6 +163,7 @@ typedef struct {
     X(scan)                 \
     X(sort)                 \
     X(threefry)             \
+    X(cast)                 \
     /* the end */
 // clang-format on
 
