@@ -101,6 +101,7 @@ STRUCTURED = {
         [np.array([1, 2], np.uint32), np.arange(n // 2 * 2, dtype=np.uint32).reshape(-1, 2)],
         {},
     ),
+    "random_bits": lambda n: ([np.array([1, 2], np.uint32)], {"length": n, "width": 32}),
     "softmax": reduced(axis=1),
     "log_softmax": reduced(axis=0),
     "logsumexp": reduced(axes=(1,)),
