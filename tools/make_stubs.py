@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nx
-from nx import _array
+from nx import _array, _shortcuts
 
 PATH = Path(__file__).parents[1] / "packages/nx-core/src/nx/_array.pyi"
 WIDTH = 100
@@ -97,7 +97,7 @@ def definition(name: str, function: Any, indent: str, *, method: bool) -> str:
 
 def members() -> Iterator[str]:
     """Give the lines of each member: slots, attributes, special methods, methods."""
-    members = sorted(vars(nx.Array).items())
+    members = sorted({**vars(nx.Array), **_shortcuts.replaced}.items())
     for name, text in nx.Array.__annotations__.items():
         yield f"    {name}: {annotation(text)}\n"
     yield "    __array_priority__: int\n    __array_ufunc__: None\n"

@@ -10,6 +10,7 @@
 #include "nxc_buffer.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "nxc_bound.h"
 #include "nxc_fault.h"
@@ -222,6 +223,31 @@ PyObject *nxc_buffer_broadcast(nxc_buffer *a, int ndim, const int64_t *shape) {
     self->contiguous = (uint8_t)is_contiguous(self);
     self->dense = (uint8_t)(self->contiguous || is_dense(self));
     return (PyObject *)self;
+}
+
+nxc_buffer *nxc_buffer_view(nxc_buffer *a, char *data, int ndim, const int64_t *shape,
+                            const int64_t *strides) {
+    const int64_t itemsize = nxc_dtypes[a->dtype].itemsize;
+    int64_t size = 1; /* no overflow: there are no more than in `a` */
+    for (int i = 0; i < ndim; i++)
+        size *= shape[i];
+    nxc_buffer *self = allocate(a->dtype, ndim, size, size == 1 ? itemsize : 0);
+    if (self == NULL)
+        return NULL;
+    for (int i = 0; i < ndim; i++) {
+        self->dims[i] = shape[i];
+        self->dims[ndim + i] = strides[i];
+    }
+    if (size == 1) {
+        memcpy(self->data, data, (size_t)itemsize);
+        return self;
+    }
+    self->owner = owner_of((PyObject *)a);
+    Py_INCREF(self->owner);
+    self->data = size == 0 ? a->data : data;
+    self->contiguous = (uint8_t)is_contiguous(self);
+    self->dense = (uint8_t)(self->contiguous || is_dense(self));
+    return self;
 }
 
 /* Its parameters are the shape. */

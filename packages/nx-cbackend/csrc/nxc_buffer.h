@@ -62,6 +62,11 @@ PyObject *nxc_buffer_wrap(PyObject *exporter, int dtype, PyObject *root);
  * caller has checked that the shape fits. NULL with MemoryError set. */
 PyObject *nxc_buffer_broadcast(nxc_buffer *a, int ndim, const int64_t *shape);
 
+/* A view of `a`, whose first element is at `data` unless there is none; a single element is copied.
+ * The caller has checked that it lies within `a`. NULL with MemoryError set. */
+nxc_buffer *nxc_buffer_view(nxc_buffer *a, char *data, int ndim, const int64_t *shape,
+                            const int64_t *strides);
+
 /* A new tuple of ints. */
 PyObject *nxc_tuple(int n, const int64_t *values);
 

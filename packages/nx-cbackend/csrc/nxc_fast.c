@@ -15,6 +15,7 @@
 #include "nxc_fault.h"
 #include "nxc_functions.h"
 #include "nxc_run.h"
+#include "nxc_shortcuts.h"
 
 PyObject *nxc_wrong_operands(const char *name, const char *wanted) {
     return PyErr_Format(PyExc_TypeError, "%s: cannot compute on these operands (wanted %s)", name,
@@ -104,6 +105,7 @@ static PyObject *set_refusal(PyObject *self, PyObject *function) {
 
 static PyMethodDef other_functions[] = {
     {"set_refusal", set_refusal, METH_O, NULL},
+    {"shortcuts", nxc_shortcuts, METH_O, NULL},
     {"bind", (PyCFunction)(void (*)(void))bind, METH_FASTCALL, NULL},
     {"wrap", (PyCFunction)(void (*)(void))wrap, METH_FASTCALL, NULL},
 };

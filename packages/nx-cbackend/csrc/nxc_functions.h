@@ -34,6 +34,10 @@
     X(cast)                 \
     X(argmax)               \
     X(argmin)               \
+    X(slice)                \
+    X(flip)                 \
+    X(permute_dims)         \
+    X(reshape)              \
     /* the end */
 // clang-format on
 

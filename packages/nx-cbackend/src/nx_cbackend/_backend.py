@@ -19,6 +19,7 @@ from nx_cbackend._native import (
     Kernel,
     bind,
     set_refusal,
+    shortcuts,
     wrap,
 )
 from nx_cbackend._refusals import refuse
@@ -26,6 +27,7 @@ from nx_cbackend._rows import ROWS
 
 if TYPE_CHECKING:
     from nx import ArrayType
+    from nx._shortcuts import Door
     from nx.primitives import Primitive
 
 __all__ = ["CBackend"]
@@ -94,6 +96,10 @@ class CBackend(Backend):
         if dtype.name not in ELEMENTWISE.get(primitive.name, ()):
             return None
         return bind(primitive.name, (0, 1) if reflected else ())
+
+    def shortcuts(self, door: "Door") -> dict[str, Any]:
+        """Return the members of the array that the extension has."""
+        return shortcuts(door)
 
     def from_numpy(self, array: Array) -> Buffer:
         """Return a Buffer over the array's memory."""

@@ -72,6 +72,7 @@ FUNCTIONS: Final[tuple[str, ...]] = _given["functions"]
 BufferType: Final[type] = _given["Buffer"]
 wrap: Final[Callable[[object, int, Buffer | None], Buffer]] = _given["wrap"]
 bind: Final[Callable[[str, tuple[int, ...]], Kernel]] = _given["bind"]
+shortcuts: Final[Callable[[Any], dict[str, Any]]] = _given["shortcuts"]
 set_refusal: Final[Callable[[Callable[..., Any]], None]] = _given["set_refusal"]
 
 

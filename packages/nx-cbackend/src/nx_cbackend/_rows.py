@@ -59,11 +59,29 @@ def _threefry2x32(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Ker
 
 def _random_bits(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
     return bind("random_bits", (params["length"], params["width"]))
+
+
 def _extreme(name: str) -> Row:
     def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
         return bind(name, (params["axis"],))
 
     return row
+
+
+def _slice(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("slice", (*params["starts"], *params["stops"], *params["steps"]))
+
+
+def _flip(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("flip", params["axes"])
+
+
+def _permute_dims(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("permute_dims", params["axes"])
+
+
+def _reshape(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("reshape", params["shape"])
 
 
 def _copy(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
@@ -117,4 +135,8 @@ ROWS: Final[dict[str, Row]] = {
     "full": _full,
     "iota": _iota,
     "cast": _cast,
+    "flip": _flip,
+    "permute_dims": _permute_dims,
+    "reshape": _reshape,
+    "slice": _slice,
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     import numpy as np
 
+    from nx._shortcuts import Door
     from nx._types import ArrayType, Device
     from nx.primitives import Primitive
 
@@ -81,6 +82,14 @@ class Backend:
         dtype does not hold.  Without one, core makes a 0-d array of the scalar.
         """
         return None
+
+    def shortcuts(self, door: Door) -> Mapping[str, Any]:
+        """Return compiled members of `nx.Array` by name, to stand in front of Python's own.
+
+        Core asks once, before the backend's first array is made.  ``door`` says what they need, and
+        what they must call wherever they don't know better; see `nx._shortcuts`.
+        """
+        return {}
 
     def from_numpy(self, array: np.ndarray[Any, Any]) -> Any:
         """Return storage of the array's values; it may share memory: nobody else writes to it."""

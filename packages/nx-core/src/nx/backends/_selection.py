@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 from nx._errors import BackendError, DeviceError, NxError, message, shortened
+from nx._shortcuts import install
 from nx._types import Device, open_device
 from nx.backends._plugins import Origin
 from nx.backends._registry import REGISTRY, load_backend
@@ -112,6 +113,7 @@ def _opened(device: Any) -> Device:
         raise DeviceError(message("device", f"{problem} ({count} of them)", "they count from 0"))
     found = Device(name, kind, index)
     open_device(found, backend)
+    install(backend)
     _devices[device] = _devices[found] = found
     return found
 
