@@ -5,7 +5,7 @@ import pytest
 
 from tests.nx_cbackend.support import call, ulp
 
-LIMIT = {np.float32: 1.0, np.float64: 1.5}
+LIMIT = {np.float32: 1.5, np.float64: 1.5}  # float32 runs in float where there is FMA
 BITS = {np.float32: np.uint32, np.float64: np.uint64}
 EXTENDED = np.finfo(np.longdouble).nmant > 60
 ORACLE = {np.float32: np.float64, np.float64: np.longdouble}

@@ -63,12 +63,35 @@
     X(sqrt,                   1, FLOATING, same)        \
     X(isfinite,               1, FLOATING, bool)        \
     X(bitwise_invert,         1, BITS,     same)        \
-    X(power,                  2, INTEGRAL, same)        \
+    X(power,                  2, REAL,     same)        \
     X(integer_pow,            1, REAL,     same)        \
     X(relu,                   1, FLOATING, same)        \
     X(multiply_tanh_slope,    2, FLOATING, same)        \
     X(sin,                    1, FLOATING, same)        \
     X(cos,                    1, FLOATING, same)        \
+    X(exp,                    1, FLOATING, same)        \
+    X(exp2,                   1, FLOATING, same)        \
+    X(expm1,                  1, FLOATING, same)        \
+    X(log,                    1, FLOATING, same)        \
+    X(log2,                   1, FLOATING, same)        \
+    X(log10,                  1, FLOATING, same)        \
+    X(log1p,                  1, FLOATING, same)        \
+    X(tan,                    1, FLOATING, same)        \
+    X(asin,                   1, FLOATING, same)        \
+    X(acos,                   1, FLOATING, same)        \
+    X(atan,                   1, FLOATING, same)        \
+    X(sinh,                   1, FLOATING, same)        \
+    X(cosh,                   1, FLOATING, same)        \
+    X(tanh,                   1, FLOATING, same)        \
+    X(asinh,                  1, FLOATING, same)        \
+    X(acosh,                  1, FLOATING, same)        \
+    X(atanh,                  1, FLOATING, same)        \
+    X(atan2,                  2, FLOATING, same)        \
+    X(hypot,                  2, FLOATING, same)        \
+    X(logistic,               1, FLOATING, same)        \
+    X(logaddexp,              2, FLOATING, same)        \
+    X(xlogy,                  2, FLOATING, same)        \
+    X(xlog1py,                2, FLOATING, same)        \
     X(multiply_cos,           2, FLOATING, same)        \
     X(multiply_negative_sin,  2, FLOATING, same)        \
     X(erf,                    1, FLOATING, same)        \

@@ -132,6 +132,20 @@ typedef struct __attribute__((packed, may_alias)) {
         return 0;                                                                                  \
     }
 
+/* Both dtypes of a function whose fast form is right everywhere, or up to its guard. */
+#define NXC_MATH1(f)                                                                               \
+    NXC_MAP1(f, NXC_FAST_##f(float, x), float32)                                                   \
+    NXC_MAP1(f, NXC_FAST_##f(double, x), float64)
+#define NXC_MATH2(f)                                                                               \
+    NXC_MAP2(f, NXC_FAST_##f(float, x, y), float32)                                                \
+    NXC_MAP2(f, NXC_FAST_##f(double, x, y), float64)
+#define NXC_MATH1_BLOCKS(f)                                                                        \
+    NXC_MAP1_BLOCKS(f, f, v, float32, float)                                                       \
+    NXC_MAP1_BLOCKS(f, f, v, float64, double)
+#define NXC_MATH2_BLOCKS(name, f, expression, ...)                                                 \
+    NXC_MAP2_BLOCKS(name, f, expression, float32, float, __VA_ARGS__)                              \
+    NXC_MAP2_BLOCKS(name, f, expression, float64, double, __VA_ARGS__)
+
 /* The same in x, y and v = f(...), whose arguments come last: x, y or both. */
 #define NXC_BLOCKS_ROW(f, expression, D, T, x_at, y_at, ...)                                       \
     for (int64_t start = 0, end; start < n; start = end) {                                         \
