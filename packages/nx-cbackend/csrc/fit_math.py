@@ -4,7 +4,7 @@ Run by hand. Each is a Chebyshev fit, near enough to minimax that rounding to th
 more. The lowest power comes first; ``s`` and ``z`` stand for f / (2 + f) and a square.
 """
 
-from mpmath import asin, atan, atanh, chebyfit, exp, log, mp, mpf, nstr, sinh, sqrt, taylor, tanh
+from mpmath import asin, atan, atanh, chebyfit, exp, log, mp, mpf, nstr, sinh, sqrt, tanh, taylor
 
 mp.prec = 240
 HALF_LN2 = log(mpf(2)) / 2 * mpf("1.001")
