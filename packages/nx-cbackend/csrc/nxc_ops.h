@@ -25,16 +25,17 @@
 #define NXC_FOR_REAL(M, ...) NXC_FOR_INTEGRAL(M, __VA_ARGS__) NXC_FOR_FLOATING(M, __VA_ARGS__)
 #define NXC_FOR_ORDERED(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_REAL(M, __VA_ARGS__)
 #define NXC_FOR_NUMERIC(M, ...) NXC_FOR_REAL(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
+#define NXC_FOR_EXPONENTS(M, ...) NXC_FOR_INTEGRAL(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
 #define NXC_FOR_REGULAR(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_NUMERIC(M, __VA_ARGS__)
 #define NXC_FOR_NEXT(M, ...) NXC_FOR_FLOATING(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
 #define NXC_FOR_ANY(M, ...) NXC_FOR_REGULAR(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
 
 // clang-format off
 #define NXC_OPS(X)                                      \
-    X(add,                    2, REAL,     same)        \
-    X(subtract,               2, REAL,     same)        \
-    X(multiply,               2, REAL,     same)        \
-    X(divide,                 2, FLOATING, same)        \
+    X(add,                    2, NUMERIC,  same)        \
+    X(subtract,               2, NUMERIC,  same)        \
+    X(multiply,               2, NUMERIC,  same)        \
+    X(divide,                 2, INEXACT,  same)        \
     X(floor_divide,           2, REAL,     same)        \
     X(remainder,              2, REAL,     same)        \
     X(maximum,                2, ORDERED,  same)        \
@@ -46,22 +47,22 @@
     X(bitwise_xor,            2, BITS,     same)        \
     X(left_shift,             2, INTEGRAL, same)        \
     X(right_shift,            2, INTEGRAL, same)        \
-    X(equal,                  2, ORDERED,  bool)        \
-    X(not_equal,              2, ORDERED,  bool)        \
+    X(equal,                  2, REGULAR,  bool)        \
+    X(not_equal,              2, REGULAR,  bool)        \
     X(less,                   2, ORDERED,  bool)        \
     X(less_equal,             2, ORDERED,  bool)        \
     X(greater,                2, ORDERED,  bool)        \
     X(greater_equal,          2, ORDERED,  bool)        \
     X(where,                  3, ANY,      same)        \
-    X(negative,               1, REAL,     same)        \
-    X(absolute,               1, REAL,     same)        \
-    X(sign,                   1, REAL,     same)        \
+    X(negative,               1, NUMERIC,  same)        \
+    X(absolute,               1, NUMERIC,  real)        \
+    X(sign,                   1, NUMERIC,  same)        \
     X(floor,                  1, FLOATING, same)        \
     X(ceil,                   1, FLOATING, same)        \
     X(trunc,                  1, FLOATING, same)        \
     X(round,                  1, FLOATING, same)        \
-    X(sqrt,                   1, FLOATING, same)        \
-    X(isfinite,               1, FLOATING, bool)        \
+    X(sqrt,                   1, INEXACT,  same)        \
+    X(isfinite,               1, INEXACT,  bool)        \
     X(bitwise_invert,         1, BITS,     same)        \
     X(power,                  2, REAL,     same)        \
     X(integer_pow,            1, REAL,     same)        \
@@ -94,6 +95,35 @@
     X(xlog1py,                2, FLOATING, same)        \
     X(multiply_cos,           2, FLOATING, same)        \
     X(multiply_negative_sin,  2, FLOATING, same)        \
+    X(power,                  2, EXPONENTS, same)       \
+    X(integer_pow,            1, NUMERIC,  same)        \
+    X(relu,                   1, FLOATING, same)        \
+    X(multiply_tanh_slope,    2, INEXACT,  same)        \
+    X(sin,                    1, INEXACT,  same)        \
+    X(cos,                    1, INEXACT,  same)        \
+    X(multiply_cos,           2, INEXACT,  same)        \
+    X(multiply_negative_sin,  2, INEXACT,  same)        \
+    X(exp,                    1, COMPLEX,  same)        \
+    X(exp2,                   1, COMPLEX,  same)        \
+    X(expm1,                  1, COMPLEX,  same)        \
+    X(log,                    1, COMPLEX,  same)        \
+    X(log2,                   1, COMPLEX,  same)        \
+    X(log10,                  1, COMPLEX,  same)        \
+    X(log1p,                  1, COMPLEX,  same)        \
+    X(tan,                    1, COMPLEX,  same)        \
+    X(asin,                   1, COMPLEX,  same)        \
+    X(acos,                   1, COMPLEX,  same)        \
+    X(atan,                   1, COMPLEX,  same)        \
+    X(sinh,                   1, COMPLEX,  same)        \
+    X(cosh,                   1, COMPLEX,  same)        \
+    X(tanh,                   1, COMPLEX,  same)        \
+    X(asinh,                  1, COMPLEX,  same)        \
+    X(acosh,                  1, COMPLEX,  same)        \
+    X(atanh,                  1, COMPLEX,  same)        \
+    X(conj,                   1, COMPLEX,  same)        \
+    X(real,                   1, COMPLEX,  real)        \
+    X(imag,                   1, COMPLEX,  real)        \
+    X(complex,                2, FLOATING, complex)     \
     X(erf,                    1, FLOATING, same)        \
     X(erfc,                   1, FLOATING, same)        \
     X(erfinv,                 1, FLOATING, same)        \
