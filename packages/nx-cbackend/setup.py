@@ -23,8 +23,10 @@ ISAS = {"baseline": []}  # flags by name; the names are the rows of csrc/nxc_ker
 if X86 and os.environ.get("NXC_BASELINE_ONLY") != "1":
     ISAS["avx2"] = ["-mavx2", "-mfma", "-mf16c"]
 
-# Complex products must round both of their terms: z times its conjugate is real.
+# Complex products must round both of their terms: z times its conjugate is real. GCC 12 fuses them
+# in vectors whatever -ffp-contract says.
 PLAIN = {"map_complex.c", "nxc_complex.c"}
+PLAIN_FLAGS = ["-ffp-contract=off", *(["-mno-fma"] if X86 else [])]
 
 REMEDY = (
     "install GCC or Clang, with Python's headers (Debian: apt install gcc python3-dev; "
@@ -65,7 +67,7 @@ class BuildC(build_ext):
             macros = [*extension.define_macros, *([("NXC_ISA", isa)] if isa else [])]
             flags = [*extension.extra_compile_args, *(ISAS[isa] if isa else [])]
             if os.path.basename(source) in PLAIN:
-                flags.append("-ffp-contract=off")
+                flags += PLAIN_FLAGS
             key = crc32(repr((compiler, macros, flags)).encode())
             folder = os.path.join(self.build_temp, f"{isa or 'shared'}-{key:08x}")
             (target,) = self.compiler.object_filenames([source], output_dir=folder)
