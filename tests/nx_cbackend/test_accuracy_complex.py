@@ -6,7 +6,7 @@ import pytest
 from tests.nx_cbackend.accuracy import USABLE, compute, mp, random_floats, to_mp, units
 
 PARTS = {np.complex64: np.float32, np.complex128: np.float64}
-COUNT = 60
+COUNT = 40
 LIMIT = 8.0
 
 
