@@ -7,10 +7,12 @@ typedef struct {
 } nxc_pair;
 
 /* Those of one number. */
+// clang-format off
 #define NXC_COMPLEX_FUNCTIONS(X)                                                                   \
     X(sign)                                                                                        \
     X(sqrt) X(exp) X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(asin)  \
         X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh)
+// clang-format on
 
 #define NXC_ROW(name) nxc_pair nxc_c##name(nxc_pair z);
 NXC_COMPLEX_FUNCTIONS(NXC_ROW)
