@@ -25,7 +25,6 @@
 #define NXC_FOR_REAL(M, ...) NXC_FOR_INTEGRAL(M, __VA_ARGS__) NXC_FOR_FLOATING(M, __VA_ARGS__)
 #define NXC_FOR_ORDERED(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_REAL(M, __VA_ARGS__)
 #define NXC_FOR_NUMERIC(M, ...) NXC_FOR_REAL(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
-#define NXC_FOR_EXPONENTS(M, ...) NXC_FOR_INTEGRAL(M, __VA_ARGS__) NXC_FOR_COMPLEX(M, __VA_ARGS__)
 #define NXC_FOR_REGULAR(M, ...) NXC_FOR_BOOL(M, __VA_ARGS__) NXC_FOR_NUMERIC(M, __VA_ARGS__)
 #define NXC_FOR_NEXT(M, ...) NXC_FOR_FLOATING(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
 #define NXC_FOR_ANY(M, ...) NXC_FOR_REGULAR(M, __VA_ARGS__) NXC_FOR_HALVES(M, __VA_ARGS__)
@@ -64,62 +63,37 @@
     X(sqrt,                   1, INEXACT,  same)        \
     X(isfinite,               1, INEXACT,  bool)        \
     X(bitwise_invert,         1, BITS,     same)        \
-    X(power,                  2, REAL,     same)        \
-    X(integer_pow,            1, REAL,     same)        \
+    X(power,                  2, NUMERIC,  same)        \
+    X(integer_pow,            1, NUMERIC,  same)        \
     X(relu,                   1, FLOATING, same)        \
-    X(multiply_tanh_slope,    2, FLOATING, same)        \
-    X(sin,                    1, FLOATING, same)        \
-    X(cos,                    1, FLOATING, same)        \
-    X(exp,                    1, FLOATING, same)        \
-    X(exp2,                   1, FLOATING, same)        \
-    X(expm1,                  1, FLOATING, same)        \
-    X(log,                    1, FLOATING, same)        \
-    X(log2,                   1, FLOATING, same)        \
-    X(log10,                  1, FLOATING, same)        \
-    X(log1p,                  1, FLOATING, same)        \
-    X(tan,                    1, FLOATING, same)        \
-    X(asin,                   1, FLOATING, same)        \
-    X(acos,                   1, FLOATING, same)        \
-    X(atan,                   1, FLOATING, same)        \
-    X(sinh,                   1, FLOATING, same)        \
-    X(cosh,                   1, FLOATING, same)        \
-    X(tanh,                   1, FLOATING, same)        \
-    X(asinh,                  1, FLOATING, same)        \
-    X(acosh,                  1, FLOATING, same)        \
-    X(atanh,                  1, FLOATING, same)        \
+    X(multiply_tanh_slope,    2, INEXACT,  same)        \
+    X(sin,                    1, INEXACT,  same)        \
+    X(cos,                    1, INEXACT,  same)        \
+    X(exp,                    1, INEXACT,  same)        \
+    X(exp2,                   1, INEXACT,  same)        \
+    X(expm1,                  1, INEXACT,  same)        \
+    X(log,                    1, INEXACT,  same)        \
+    X(log2,                   1, INEXACT,  same)        \
+    X(log10,                  1, INEXACT,  same)        \
+    X(log1p,                  1, INEXACT,  same)        \
+    X(tan,                    1, INEXACT,  same)        \
+    X(asin,                   1, INEXACT,  same)        \
+    X(acos,                   1, INEXACT,  same)        \
+    X(atan,                   1, INEXACT,  same)        \
+    X(sinh,                   1, INEXACT,  same)        \
+    X(cosh,                   1, INEXACT,  same)        \
+    X(tanh,                   1, INEXACT,  same)        \
+    X(asinh,                  1, INEXACT,  same)        \
+    X(acosh,                  1, INEXACT,  same)        \
+    X(atanh,                  1, INEXACT,  same)        \
     X(atan2,                  2, FLOATING, same)        \
     X(hypot,                  2, FLOATING, same)        \
     X(logistic,               1, FLOATING, same)        \
     X(logaddexp,              2, FLOATING, same)        \
     X(xlogy,                  2, FLOATING, same)        \
     X(xlog1py,                2, FLOATING, same)        \
-    X(multiply_cos,           2, FLOATING, same)        \
-    X(multiply_negative_sin,  2, FLOATING, same)        \
-    X(power,                  2, EXPONENTS, same)       \
-    X(integer_pow,            1, NUMERIC,  same)        \
-    X(relu,                   1, FLOATING, same)        \
-    X(multiply_tanh_slope,    2, INEXACT,  same)        \
-    X(sin,                    1, INEXACT,  same)        \
-    X(cos,                    1, INEXACT,  same)        \
     X(multiply_cos,           2, INEXACT,  same)        \
     X(multiply_negative_sin,  2, INEXACT,  same)        \
-    X(exp,                    1, COMPLEX,  same)        \
-    X(exp2,                   1, COMPLEX,  same)        \
-    X(expm1,                  1, COMPLEX,  same)        \
-    X(log,                    1, COMPLEX,  same)        \
-    X(log2,                   1, COMPLEX,  same)        \
-    X(log10,                  1, COMPLEX,  same)        \
-    X(log1p,                  1, COMPLEX,  same)        \
-    X(tan,                    1, COMPLEX,  same)        \
-    X(asin,                   1, COMPLEX,  same)        \
-    X(acos,                   1, COMPLEX,  same)        \
-    X(atan,                   1, COMPLEX,  same)        \
-    X(sinh,                   1, COMPLEX,  same)        \
-    X(cosh,                   1, COMPLEX,  same)        \
-    X(tanh,                   1, COMPLEX,  same)        \
-    X(asinh,                  1, COMPLEX,  same)        \
-    X(acosh,                  1, COMPLEX,  same)        \
-    X(atanh,                  1, COMPLEX,  same)        \
     X(conj,                   1, COMPLEX,  same)        \
     X(real,                   1, COMPLEX,  real)        \
     X(imag,                   1, COMPLEX,  real)        \
