@@ -38,6 +38,14 @@
     X(flip)                 \
     X(permute_dims)         \
     X(reshape)              \
+    X(gather)               \
+    X(scatter_set)          \
+    X(scatter_add)          \
+    X(scatter_multiply)     \
+    X(scatter_min)          \
+    X(scatter_max)          \
+    X(argmax)               \
+    X(argmin)               \
     /* the end */
 // clang-format on
 

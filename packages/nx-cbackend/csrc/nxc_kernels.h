@@ -154,6 +154,20 @@ typedef struct {
 typedef struct {
     const nxc_scan *at[NXC_SCAN_COUNT][NXC_DTYPE_COUNT];
 } nxc_scan_kernels;
+/* ---- scatter ---- */
+
+enum nxc_combine {
+    NXC_COMBINE_add,
+    NXC_COMBINE_multiply,
+    NXC_COMBINE_min,
+    NXC_COMBINE_max,
+    NXC_COMBINE_COUNT
+};
+
+typedef struct {
+    /* out[i] = out[i] combined with updates[i] */
+    void (*at[NXC_COMBINE_COUNT][NXC_DTYPE_COUNT])(char *out, const char *updates, int64_t n);
+} nxc_scatter_kernels;
 
 // clang-format off
 #define NXC_FAMILIES(X)     \
@@ -164,6 +178,7 @@ typedef struct {
     X(sort)                 \
     X(threefry)             \
     X(cast)                 \
+    X(scatter)              \
     /* the end */
 // clang-format on
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 import numpy as np
-from nx import DTypeError
+from nx import DTypeError, IndexOutOfBoundsError
 
 __all__ = ["refuse"]
 
@@ -25,7 +25,31 @@ def _power(storages: Storages, params: Params) -> NoReturn:
     raise DTypeError(_message("power", problem, "convert with astype(nx.float32) first"))
 
 
-REFUSALS: Final[dict[str, Callable[[Storages, Params], NoReturn]]] = {"power": _power}
+def _indexed(operation: str, first: int) -> Callable[[Storages, Params], NoReturn]:
+    """Make the refusal of an operation whose indices are its operands from the first on."""
+
+    def refusal(storages: Storages, axes: Params) -> NoReturn:
+        for index, axis in zip(map(np.asarray, storages[first:]), axes, strict=True):
+            n = storages[0].shape[axis]
+            low, high = int(index.min()), int(index.max())
+            if high >= n or low < -n:
+                bad = high if high >= n else low
+                problem = f"cannot find index {bad} in axis {axis} of length {n}"
+                hint = f"indices run from {-n} to {n - 1}"
+                raise IndexOutOfBoundsError(_message(operation, problem, hint))
+        raise SystemError(f"{operation}: a kernel refused indices that lie within bounds")
+
+    return refusal
+
+
+REFUSALS: Final[dict[str, Callable[[Storages, Params], NoReturn]]] = {
+    "power": _power,
+    "gather": _indexed("gather", 1),
+    **{
+        name: _indexed(name, 2)
+        for name in ("scatter_set", "scatter_add", "scatter_multiply", "scatter_min", "scatter_max")
+    },
+}
 
 
 def refuse(name: str, bound: bytes | None, storages: Storages) -> NoReturn:

@@ -119,6 +119,13 @@ def _cast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | No
     return bind("cast", (CODES[dtype],)) if {dtype, types[0].dtype.name} <= CAST else None
 
 
+def _indexing(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, params["axes"])
+
+    return row
+
+
 ROWS: Final[dict[str, Row]] = {
     **{name: _reduction(name) for name in REDUCTIONS},
     **{name: _scan(name) for name in SCANS},
@@ -139,4 +146,10 @@ ROWS: Final[dict[str, Row]] = {
     "permute_dims": _permute_dims,
     "reshape": _reshape,
     "slice": _slice,
+    "gather": _indexing("gather"),
+    "scatter_set": _indexing("scatter_set"),
+    "scatter_add": _indexing("scatter_add"),
+    "scatter_multiply": _indexing("scatter_multiply"),
+    "scatter_min": _indexing("scatter_min"),
+    "scatter_max": _indexing("scatter_max"),
 }
