@@ -14,6 +14,7 @@ import fnmatch
 import json
 import os
 import platform
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -238,4 +239,5 @@ def show(
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what is stopped must be ended, too
     sys.exit(main())
