@@ -17,6 +17,9 @@
     X(any)                  \
     X(all)                  \
     X(moments)              \
+    X(logsumexp)            \
+    X(softmax)              \
+    X(log_softmax)          \
     X(cumsum)               \
     X(cumprod)              \
     X(cummax)               \

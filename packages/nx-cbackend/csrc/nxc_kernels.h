@@ -69,7 +69,8 @@ typedef struct {
     X(min, ORDERED)                                                                                \
     X(any, BOOL)                                                                                   \
     X(all, BOOL)                                                                                   \
-    X(squares, FLOATING)
+    X(squares, FLOATING)                                                                           \
+    X(exps, FLOATING)
 
 enum nxc_fold_name {
 #define NXC_ROW(name, dtypes) NXC_FOLD_##name,
@@ -169,12 +170,28 @@ typedef struct {
     void (*at[NXC_COMBINE_COUNT][NXC_DTYPE_COUNT])(char *out, const char *updates, int64_t n);
 } nxc_scatter_kernels;
 
+/* ---- softmax ---- */
+
+/* exp(x - top) over its sum, or the logarithm of that, of n neighbours: `logs` tells. Columns come
+ * in three steps, a row of n at a time, in place. */
+typedef struct {
+    void (*row)(char *out, const char *x, int64_t n, int logs);
+    void (*top)(char *top, const char *x, int64_t n);
+    void (*exps)(char *x, double *sum, const char *top, int64_t n, int logs);
+    void (*settle)(char *scale, const double *sum, int64_t n, int logs);
+    void (*scale)(char *x, const char *scale, int64_t n, int logs);
+} nxc_softmax;
+typedef struct {
+    const nxc_softmax *at[NXC_DTYPE_COUNT];
+} nxc_softmax_kernels;
+
 // clang-format off
 #define NXC_FAMILIES(X)     \
     X(map)                  \
     X(convert)              \
     X(reduce)               \
     X(scan)                 \
+    X(softmax)              \
     X(sort)                 \
     X(threefry)             \
     X(cast)                 \

@@ -37,6 +37,27 @@ static void adjust_variance(double *acc, const void *centre, int64_t n, int dtyp
     settle_mean(acc, n, dtype, count);
 }
 
+/* The largest is what exponentials are measured from, so that none overflows; 0 if it isn't finite:
+ * then what isn't finite decides. */
+static void settle_top(void *acc, int64_t n, int dtype, int64_t count) {
+    float *narrow = acc;
+    double *wide = acc;
+    (void)count;
+    for (int64_t j = 0; j < n; j++)
+        if (dtype == NXC_DTYPE_float32)
+            narrow[j] = isfinite(narrow[j]) ? narrow[j] : 0;
+        else
+            wide[j] = isfinite(wide[j]) ? wide[j] : 0;
+}
+
+static void adjust_log(double *acc, const void *centre, int64_t n, int dtype, int64_t count) {
+    const float *narrow = centre;
+    const double *wide = centre;
+    (void)count;
+    for (int64_t j = 0; j < n; j++)
+        acc[j] = log(acc[j]) + (dtype == NXC_DTYPE_float32 ? (double)narrow[j] : wide[j]);
+}
+
 static const nxc_reduction reductions[] = {
     {"sum", NXC_FOLD_sum, NXC_FOLD_COUNT, 1, NULL, NULL},
     {"prod", NXC_FOLD_prod, NXC_FOLD_COUNT, 1, NULL, NULL},
@@ -45,8 +66,9 @@ static const nxc_reduction reductions[] = {
     {"any", NXC_FOLD_any, NXC_FOLD_COUNT, 1, NULL, NULL},
     {"all", NXC_FOLD_all, NXC_FOLD_COUNT, 1, NULL, NULL},
     {"moments", NXC_FOLD_sum, NXC_FOLD_squares, 2, settle_mean, adjust_variance},
+    {"logsumexp", NXC_FOLD_max, NXC_FOLD_exps, 1, settle_top, adjust_log},
 };
-enum { SUM, PROD, MAX, MIN, ANY, ALL, MOMENTS };
+enum { SUM, PROD, MAX, MIN, ANY, ALL, MOMENTS, LOGSUMEXP };
 
 /* ---- tasks ---- */
 
@@ -308,3 +330,4 @@ NXC_REDUCTION(min, MIN)
 NXC_REDUCTION(any, ANY)
 NXC_REDUCTION(all, ALL)
 NXC_REDUCTION(moments, MOMENTS)
+NXC_REDUCTION(logsumexp, LOGSUMEXP)

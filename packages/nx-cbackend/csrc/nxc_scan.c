@@ -255,18 +255,6 @@ static int set_dtype(plan *p, int which, int dtype) {
 
 static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
 
-/* The axes of the result from the outermost to the innermost: the scanned one goes in before the
- * last `inner` elements of the kept ones. */
-static void place(const nxc_buffer *a, const int *kept, int count, int axis, int64_t inner,
-                  int *order) {
-    int i = count;
-    for (int64_t n = 1; i > 0 && n < inner; i--)
-        n *= nxc_shape(a)[kept[i - 1]];
-    memcpy(order, kept, (size_t)i * sizeof *order);
-    order[i] = axis;
-    memcpy(order + i + 1, kept + i, (size_t)(count - i) * sizeof *order);
-}
-
 static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *order) {
     int kept[NXC_MAX_NDIM], count = 0;
     for (int i = 0; i < a->ndim; i++)
@@ -286,7 +274,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *
     p->width = by_columns ? smaller(p->row, NXC_TILE) : 0;
     p->tiles = by_columns ? (p->row + p->width - 1) / p->width : 1;
     p->groups = by_columns ? p->lines / larger(1, p->row) * p->tiles : p->lines;
-    place(a, kept, count, axis, by_columns ? p->row : 1, order);
+    nxc_place_axis(a, kept, count, axis, by_columns ? p->row : 1, order);
 }
 
 static int run(plan *p) {

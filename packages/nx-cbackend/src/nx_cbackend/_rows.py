@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROWS"]
 
-REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments")
+REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments", "logsumexp")
 SCANS: Final = ("cumsum", "cumprod", "cummax", "cummin")
 
 CODES: Final = {name: code for code, name in enumerate(DTYPES)}
@@ -122,6 +122,9 @@ def _cast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | No
 def _indexing(name: str) -> Row:
     def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
         return bind(name, params["axes"])
+def _softmax(name: str) -> Row:
+    def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+        return bind(name, (params["axis"],))
 
     return row
 
@@ -129,6 +132,8 @@ def _indexing(name: str) -> Row:
 ROWS: Final[dict[str, Row]] = {
     **{name: _reduction(name) for name in REDUCTIONS},
     **{name: _scan(name) for name in SCANS},
+    "softmax": _softmax("softmax"),
+    "log_softmax": _softmax("log_softmax"),
     "broadcast_to": _broadcast_to,
     "sort": _sorting("sort"),
     "argsort": _sorting("argsort"),
