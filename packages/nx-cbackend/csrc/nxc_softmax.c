@@ -1,4 +1,4 @@
-/* The driver of composites along one axis: softmax and its logarithm.
+/* The driver of softmax and its logarithm.
  *
  * Owns: the walk over lines or tiles of columns, and the functions that Python calls.
  * Who may call: Python, through nxc_fast.c, with the GIL.
@@ -18,6 +18,7 @@
 #define NXC_TILE 256          /* columns done together, at most */
 #define NXC_TILE_BYTES 262144 /* of a tile: what the second cache holds */
 #define NXC_LEAST_TILE 16
+#define NXC_RUN 64     /* rows added up before their sums are */
 #define NXC_TASK 16384 /* elements, at least */
 
 typedef struct {
@@ -78,7 +79,7 @@ static int do_lines(void *given, int64_t begin, int64_t end) {
 
 /* What a tile needs beside its elements. */
 typedef struct {
-    _Alignas(64) double sum[NXC_TILE], top[NXC_TILE], scale[NXC_TILE];
+    _Alignas(64) double sum[NXC_TILE], run[NXC_TILE], top[NXC_TILE], scale[NXC_TILE];
     char raw[NXC_TILE * 2];
 } beside;
 
@@ -91,8 +92,14 @@ static void do_tile(const plan *p, beside *b, char *tile, const char *x, char *o
         p->loops->top(top, tile + i * line, width);
     }
     memset(b->sum, 0, sizeof b->sum);
-    for (int64_t i = 0; i < p->n; i++)
-        p->loops->exps(tile + i * line, b->sum, top, width, p->logs);
+    for (int64_t i = 0, end; i < p->n; i = end) {
+        end = smaller(p->n, i + NXC_RUN);
+        memset(b->run, 0, sizeof b->run);
+        for (int64_t k = i; k < end; k++)
+            p->loops->exps(tile + k * line, b->run, top, width, p->logs);
+        for (int64_t j = 0; j < width; j++)
+            b->sum[j] += b->run[j];
+    }
     p->loops->settle(scale, b->sum, width, p->logs);
     for (int64_t i = 0; i < p->n; i++) {
         p->loops->scale(tile + i * line, scale, width, p->logs);
