@@ -35,6 +35,8 @@
     X(full)                 \
     X(iota)                 \
     X(cast)                 \
+    X(bitcast)              \
+    X(detach)               \
     X(argmax)               \
     X(argmin)               \
     X(slice)                \

@@ -1,8 +1,8 @@
 /* Moves that make new elements, and arrays made of nothing.
  *
- * Owns: copy, concat, pad, full and iota.
+ * Owns: copy, concat, pad, full and iota; bitcast and detach, which share the operand's memory.
  * Who may call: Python, through bind.
- * Invariant: results lie in row-major order. Bits are moved, whatever they mean.
+ * Invariant: new elements lie in row-major order. Bits are moved, whatever they mean.
  */
 #include <string.h>
 
@@ -135,4 +135,31 @@ PyObject *nxc_fn_iota(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
         return NULL;
     iota_work w = {(int64_t *)(void *)out->data};
     return done(nxc_run(iota, &w, out->size, 1 << 16, (double)out->size), "iota", out);
+}
+
+/* ---- the same memory ---- */
+
+/* Its parameter is the dtype, of the operand's size. */
+PyObject *nxc_fn_bitcast(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
+    int count;
+    const int64_t *params = nxc_params(self, &count);
+    if (!nxc_are_buffers("bitcast", operands, n, 1))
+        return NULL;
+    nxc_buffer *a = (nxc_buffer *)operands[0];
+    if (count != 1 || params[0] < 0 || params[0] >= NXC_DTYPE_COUNT ||
+        nxc_dtypes[params[0]].itemsize != nxc_dtypes[a->dtype].itemsize)
+        return nxc_wrong_operands("bitcast", "a Buffer, and a dtype of its elements' size");
+    PyObject *out = nxc_buffer_broadcast(a, a->ndim, nxc_shape(a));
+    if (out != NULL)
+        ((nxc_buffer *)out)->dtype = (uint8_t)params[0];
+    return out;
+}
+
+/* Buffers are immutable: the operand itself will do. */
+PyObject *nxc_fn_detach(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
+    (void)self;
+    if (!nxc_are_buffers("detach", operands, n, 1))
+        return NULL;
+    Py_INCREF(operands[0]);
+    return operands[0];
 }

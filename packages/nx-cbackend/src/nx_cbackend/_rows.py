@@ -127,6 +127,12 @@ def _softmax(name: str) -> Row:
         return bind(name, (params["axis"],))
 
     return row
+def _bitcast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("bitcast", (CODES[params["dtype"].name],))
+
+
+def _detach(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    return bind("detach", ())
 
 
 ROWS: Final[dict[str, Row]] = {
@@ -157,4 +163,6 @@ ROWS: Final[dict[str, Row]] = {
     "scatter_multiply": _indexing("scatter_multiply"),
     "scatter_min": _indexing("scatter_min"),
     "scatter_max": _indexing("scatter_max"),
+    "bitcast": _bitcast,
+    "detach": _detach,
 }
