@@ -51,7 +51,10 @@ def test_each_instruction_set_can_be_forced(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", USABLE[:-1])
 def test_the_whole_suite_of_values_passes_on_the_lesser_ones(name):
-    files = [f"tests/nx_cbackend/test_{part}.py" for part in ("elementwise", "trig", "reduce", "scan", "softmax")]
+    files = [
+        f"tests/nx_cbackend/test_{part}.py"
+        for part in ("elementwise", "trig", "reduce", "scan", "softmax")
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
         env={**os.environ, "NX_CPU": name},
