@@ -234,8 +234,7 @@ def mixed(rng, rounds, x):
             held.pop(rng.randrange(12))
 
 
-@LINUX
-def test_the_resident_size_stays_flat_over_100_000_operations():
+def check_100_000_operations():
     x = made(4 * int(2**22.6) + 4)
     rng = random.Random(0)
     mixed(rng, 20_000, x)
@@ -246,6 +245,16 @@ def test_the_resident_size_stays_flat_over_100_000_operations():
     assert max(sizes[10:]) - max(sizes[:10]) < 32 * MIB
     in_use, cached, peak = stats("in_use", "cached", "peak")
     assert in_use + cached <= 2 * peak + 16 * MIB, "the small ones come on top"
+
+
+@LINUX
+def test_the_resident_size_stays_flat_over_100_000_operations():
+    """In a process of its own: what may be kept depends on the peak, and other tests raise it."""
+    code = "from tests.nx_cbackend import test_memory as t; t.check_100_000_operations()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 GROWING = """
