@@ -49,8 +49,6 @@
     X(scatter_multiply)     \
     X(scatter_min)          \
     X(scatter_max)          \
-    X(argmax)               \
-    X(argmin)               \
     /* the end */
 // clang-format on
 

@@ -122,11 +122,17 @@ def _cast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | No
 def _indexing(name: str) -> Row:
     def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
         return bind(name, params["axes"])
+
+    return row
+
+
 def _softmax(name: str) -> Row:
     def row(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
         return bind(name, (params["axis"],))
 
     return row
+
+
 def _bitcast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
     return bind("bitcast", (CODES[params["dtype"].name],))
 
