@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from nx_cbackend._handovers import STORAGE_ONLY
 from nx_cbackend._native import DTYPES, Kernel, bind
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ REDUCTIONS: Final = ("sum", "prod", "max", "min", "any", "all", "moments", "logs
 SCANS: Final = ("cumsum", "cumprod", "cummax", "cummin")
 
 CODES: Final = {name: code for code, name in enumerate(DTYPES)}
-CAST: Final = frozenset(DTYPES) - {"float8_e4m3", "float8_e5m2", "int4", "uint4"}
-"""The dtypes that the extension converts between; those of storage alone go to NumPy."""
+CAST: Final = frozenset(DTYPES) - STORAGE_ONLY
+"""The dtypes that the extension converts between."""
 
 Row = Callable[[tuple["ArrayType", ...], dict[str, Any]], Kernel | None]
 
