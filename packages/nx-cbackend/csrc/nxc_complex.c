@@ -43,11 +43,17 @@ NXC_ROW(acos)
 NXC_ROW(atan)
 NXC_ROW(sinh)
 NXC_ROW(cosh)
-NXC_ROW(tanh)
 NXC_ROW(asinh)
 NXC_ROW(acosh)
 NXC_ROW(atanh)
 #undef NXC_ROW
+
+/* At infinity the zero takes the imaginary part's sign, as the array API standard has it. */
+nxc_pair nxc_ctanh(nxc_pair z) {
+    if (isinf(z.re) && isfinite(z.im))
+        return (nxc_pair){copysign(1.0, z.re), copysign(0.0, z.im)};
+    return parted(ctanh(joined(z.re, z.im)));
+}
 
 nxc_pair nxc_csign(nxc_pair z) {
     const double size = fmax(fabs(z.re), fabs(z.im));

@@ -69,7 +69,7 @@ PyObject *nxc_fail(int status, const char *name, PyObject *out) {
     return PyErr_Format(PyExc_SystemError, "%s: unexpected status %d", name, status);
 }
 
-static PyObject *refusal; /* a Python function that raises */
+static PyObject *refusal; /* a Python function that returns an exception */
 
 void nxc_set_refusal(PyObject *function) {
     Py_XINCREF(function);
@@ -88,12 +88,11 @@ PyObject *nxc_refuse(int status, const char *name, PyObject *out, PyObject *self
         PyTuple_SetItem(given, i, operands[i]);
     }
     PyObject *bound = self == NULL ? Py_None : self;
-    PyObject *nothing =
+    PyObject *error =
         given == NULL ? NULL : PyObject_CallFunction(refusal, "sOO", name, bound, given);
     Py_XDECREF(given);
-    if (nothing != NULL) {
-        Py_DECREF(nothing);
-        PyErr_Format(PyExc_SystemError, "%s: a refusal of status %d raised nothing", name, status);
-    }
+    if (error != NULL)
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_XDECREF(error);
     return NULL;
 }

@@ -65,6 +65,11 @@ def _root(array: Array) -> Buffer | None:
     return None
 
 
+def _fits(parameter: int) -> bool:
+    """Tell whether a parameter fits 64 bits; an exponent beyond them is NumPy's."""
+    return -(2**63) <= parameter < 2**63
+
+
 class CBackend(Backend):
     """Buffers in memory, kernels in C for float32 and float64, NumPy for the rest."""
 
@@ -80,7 +85,8 @@ class CBackend(Backend):
         if row is not None:
             return row(types, params)
         if types and types[-1].dtype.name in ELEMENTWISE.get(primitive.name, ()):
-            return bind(primitive.name, tuple(params.values()))
+            bound = tuple(params.values())
+            return bind(primitive.name, bound) if all(map(_fits, bound)) else None
         return None
 
     def scalar_kernel(

@@ -1,7 +1,7 @@
 """What the backend hands to NumPy: a list, so that nothing goes there unseen.
 
 Operands and results travel over shared memory. A primitive that is neither here nor in the
-extension has a decomposition.
+extension has a decomposition. Besides, NumPy has the powers whose exponent needs more than 64 bits.
 """
 
 from typing import TYPE_CHECKING, Any, Final
