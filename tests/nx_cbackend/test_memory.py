@@ -206,9 +206,7 @@ def test_a_wrong_number_in_the_environment_is_an_error(text):
 # What the system sees ---------------------------------------------------------
 
 
-@LINUX
-@pytest.mark.parametrize("nbytes", [20_000, 500_000, 30 * MIB])
-def test_an_emptied_cache_is_given_back_to_the_system(nbytes):
+def check_an_emptied_cache(nbytes):
     nx_cbackend.set_cache_limit(512 * MIB)
     before = resident()
     held = [made(nbytes) for _ in range(120 * MIB // nbytes)]
@@ -221,6 +219,21 @@ def test_an_emptied_cache_is_given_back_to_the_system(nbytes):
     assert stats("cached") == (0,)
     assert resident() - before < 30 * MIB
     assert nx_cbackend.empty_cache() == 0
+
+
+def alone(call):
+    """Run one of this file's checks in a fresh process: other tests' memory is in the way."""
+    code = f"from tests.nx_cbackend import test_memory as t; t.{call}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@LINUX
+@pytest.mark.parametrize("nbytes", [20_000, 500_000, 30 * MIB])
+def test_an_emptied_cache_is_given_back_to_the_system(nbytes):
+    alone(f"check_an_emptied_cache({nbytes})")
 
 
 def mixed(rng, rounds, x):
@@ -249,12 +262,7 @@ def check_100_000_operations():
 
 @LINUX
 def test_the_resident_size_stays_flat_over_100_000_operations():
-    """In a process of its own: what may be kept depends on the peak, and other tests raise it."""
-    code = "from tests.nx_cbackend import test_memory as t; t.check_100_000_operations()"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    alone("check_100_000_operations()")
 
 
 GROWING = """
