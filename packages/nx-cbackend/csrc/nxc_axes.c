@@ -9,14 +9,12 @@
 
 #include <string.h>
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 void nxc_sort_axes(const nxc_buffer *a, int *axes, int n) {
     const int64_t *strides = nxc_strides(a);
     for (int i = 1; i < n; i++) {
         const int axis = axes[i];
         int j = i;
-        for (; j > 0 && magnitude(strides[axes[j - 1]]) < magnitude(strides[axis]); j--)
+        for (; j > 0 && nxc_magnitude(strides[axes[j - 1]]) < nxc_magnitude(strides[axis]); j--)
             axes[j] = axes[j - 1];
         axes[j] = axis;
     }

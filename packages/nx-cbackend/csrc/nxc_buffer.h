@@ -42,6 +42,20 @@ static inline const int64_t *nxc_shape(const nxc_buffer *self) { return self->di
 
 static inline const int64_t *nxc_strides(const nxc_buffer *self) { return self->dims + self->ndim; }
 
+static inline int64_t nxc_magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
+
+/* The length of an operand along an axis of so many that it is broadcast to. */
+static inline int64_t nxc_length_at(const nxc_buffer *b, int ndim, int axis) {
+    const int own = axis - (ndim - b->ndim);
+    return own < 0 ? 1 : nxc_shape(b)[own];
+}
+
+/* Its stride there: 0 where it is stretched. */
+static inline int64_t nxc_stride_at(const nxc_buffer *b, int ndim, int axis) {
+    const int own = axis - (ndim - b->ndim);
+    return own < 0 || nxc_shape(b)[own] == 1 ? 0 : nxc_strides(b)[own];
+}
+
 /* Creates the type. 0, or -1 with a Python error set. */
 int nxc_buffer_ready(void);
 

@@ -8,13 +8,11 @@
 #include "nxc_functions.h"
 #include "nxc_map.h"
 
-static int is_half(int dtype) { return dtype == NXC_DTYPE_float16 || dtype == NXC_DTYPE_bfloat16; }
-
 static nxc_map_kernel loop_for(int from, int to) {
     const nxc_cast_kernels *cast = nxc_active->cast;
-    const int source = is_half(from) ? NXC_DTYPE_float32 : from;
-    const int target = is_half(to) ? NXC_DTYPE_float32 : to;
-    if (is_half(to) && cast->odd[source] != NULL)
+    const int source = nxc_is_half(from) ? NXC_DTYPE_float32 : from;
+    const int target = nxc_is_half(to) ? NXC_DTYPE_float32 : to;
+    if (nxc_is_half(to) && cast->odd[source] != NULL)
         return cast->odd[source];
     return cast->at[source][target];
 }
@@ -34,7 +32,7 @@ PyObject *nxc_fn_cast(PyObject *self, PyObject *const *operands, Py_ssize_t n) {
                          .count = 1,
                          .operand = {a},
                          .dtype = to,
-                         .halves = is_half(a->dtype) || is_half(to),
+                         .halves = nxc_is_half(a->dtype) || nxc_is_half(to),
                          .self = self,
                          .given = operands,
                          .n = n};

@@ -39,11 +39,9 @@ typedef struct {
 
 /* ---- the plan ---- */
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 static void insert(nxc_region *r, int64_t n, int64_t from, int64_t to) {
     int i = r->ndim++;
-    for (; i > 0 && magnitude(r->to[i - 1]) < magnitude(to); i--) {
+    for (; i > 0 && nxc_magnitude(r->to[i - 1]) < nxc_magnitude(to); i--) {
         r->shape[i] = r->shape[i - 1];
         r->from[i] = r->from[i - 1];
         r->to[i] = r->to[i - 1];

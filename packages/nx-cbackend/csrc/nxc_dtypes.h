@@ -54,4 +54,8 @@ enum nxc_dtype {
 };
 // clang-format on
 
+static inline int nxc_is_half(int dtype) {
+    return dtype == NXC_DTYPE_float16 || dtype == NXC_DTYPE_bfloat16;
+}
+
 #endif

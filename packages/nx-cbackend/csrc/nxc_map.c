@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "nxc_axes.h"
 #include "nxc_run.h"
 
 #define NXC_BLOCK_BYTES 8192 /* of an operand's block: a quarter of the first cache holds three */
@@ -54,17 +55,6 @@ typedef struct {
 
 /* ---- shapes ---- */
 
-static int64_t length_at(const nxc_buffer *b, int ndim, int axis) {
-    const int own = axis - (ndim - b->ndim);
-    return own < 0 ? 1 : nxc_shape(b)[own];
-}
-
-/* The stride of a broadcast operand along the result's axis: 0 where it is stretched. */
-static int64_t stride_at(const nxc_buffer *b, int ndim, int axis) {
-    const int own = axis - (ndim - b->ndim);
-    return own < 0 || nxc_shape(b)[own] == 1 ? 0 : nxc_strides(b)[own];
-}
-
 static void wrong_shapes(const nxc_map_call *call, int64_t n, int64_t m) {
     PyObject *shapes = PyTuple_New(call->count);
     for (int k = 0; shapes != NULL && k < call->count; k++) {
@@ -86,7 +76,7 @@ static int broadcast(const nxc_map_call *call, int64_t *shape) {
     for (int i = 0; i < ndim; i++) {
         shape[i] = 1;
         for (int k = 0; k < call->count; k++) {
-            const int64_t n = length_at(call->operand[k], ndim, i);
+            const int64_t n = nxc_length_at(call->operand[k], ndim, i);
             if (n != 1 && shape[i] != 1 && n != shape[i]) {
                 wrong_shapes(call, shape[i], n);
                 return -1;
@@ -99,14 +89,12 @@ static int broadcast(const nxc_map_call *call, int64_t *shape) {
 
 /* ---- the plan ---- */
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 /* Whether axis p, placed outside axis q, should lie inside: the first operand that tells decides.
  */
 static int inside(const nxc_map_call *call, int ndim, int p, int q) {
     for (int k = 0; k < call->count; k++) {
-        const int64_t sp = magnitude(stride_at(call->operand[k], ndim, p));
-        const int64_t sq = magnitude(stride_at(call->operand[k], ndim, q));
+        const int64_t sp = nxc_magnitude(nxc_stride_at(call->operand[k], ndim, p));
+        const int64_t sq = nxc_magnitude(nxc_stride_at(call->operand[k], ndim, q));
         if (sp != 0 && sq != 0 && sp != sq)
             return sp < sq;
     }
@@ -134,7 +122,7 @@ static void merge(plan *p, const nxc_map_call *call, const nxc_buffer *out, cons
         if (n == 1)
             continue;
         for (int k = 0; k < p->count; k++) {
-            step[k] = stride_at(call->operand[k], out->ndim, order[i]);
+            step[k] = nxc_stride_at(call->operand[k], out->ndim, order[i]);
             even = even && p->in[k].step[last] == n * step[k];
         }
         const int axis = even ? last : p->ndim++;
@@ -160,8 +148,6 @@ static narrow_kernel narrowing(int dtype) {
                                       : nxc_active->convert->narrow_bfloat16;
 }
 
-static int is_half(int dtype) { return dtype == NXC_DTYPE_float16 || dtype == NXC_DTYPE_bfloat16; }
-
 /* Which operands may repeat one element: where's choices, or one of two where the other moves. */
 static void allow_repeats(plan *p) {
     const int last = p->ndim - 1;
@@ -181,14 +167,14 @@ static void make_plan(plan *p, const nxc_map_call *call, nxc_buffer *out, const 
     p->out = out->data;
     p->out_size = p->out_loop = nxc_dtypes[out->dtype].itemsize;
     p->narrow = NULL;
-    if (call->halves && is_half(out->dtype)) {
+    if (call->halves && nxc_is_half(out->dtype)) {
         p->narrow = narrowing(out->dtype);
         p->out_loop = (int64_t)sizeof(float);
     }
     for (int k = 0; k < p->count; k++) {
         const int dtype = call->operand[k]->dtype;
         p->in[k].data = call->operand[k]->data;
-        p->in[k].widen = call->halves && is_half(dtype) ? widening(dtype) : NULL;
+        p->in[k].widen = call->halves && nxc_is_half(dtype) ? widening(dtype) : NULL;
         p->in[k].size = nxc_dtypes[dtype].itemsize;
         p->in[k].loop = p->in[k].widen != NULL ? (int64_t)sizeof(float) : p->in[k].size;
         widest = p->in[k].loop > widest ? p->in[k].loop : widest;
@@ -229,33 +215,6 @@ static void advance(const plan *p, const source *in, cursor *c, int64_t n) {
     }
 }
 
-typedef struct __attribute__((packed, may_alias)) {
-    uint64_t half[2];
-} element16;
-typedef uint8_t __attribute__((may_alias)) element1;
-typedef uint16_t __attribute__((aligned(1), may_alias)) element2;
-typedef uint32_t __attribute__((aligned(1), may_alias)) element4;
-typedef uint64_t __attribute__((aligned(1), may_alias)) element8;
-
-#define NXC_PACK(T)                                                                                \
-    for (int64_t i = 0; i < n; i++)                                                                \
-    ((T *)(void *)to)[i] = *(const T *)(const void *)(from + i * step)
-
-static void pack(char *to, const char *from, int64_t step, int64_t size, int64_t n) {
-    if (step == size)
-        memcpy(to, from, (size_t)(n * size));
-    else if (size == 1)
-        NXC_PACK(element1);
-    else if (size == 2)
-        NXC_PACK(element2);
-    else if (size == 4)
-        NXC_PACK(element4);
-    else if (size == 8)
-        NXC_PACK(element8);
-    else
-        NXC_PACK(element16);
-}
-
 /* The next n elements of an operand as a loop wants them, in place or in scratch. */
 static const char *take(const plan *p, const source *in, cursor *c, int64_t n, int64_t *step,
                         char *scratch, char *raw) {
@@ -273,7 +232,7 @@ static const char *take(const plan *p, const source *in, cursor *c, int64_t n, i
     char *packed = in->widen == NULL ? scratch : raw;
     for (int64_t done = 0, m; done < n; done += m) {
         m = n - done < whole - c->column ? n - done : whole - c->column;
-        pack(packed + done * in->size, c->row + c->column * stride, stride, in->size, m);
+        nxc_pack(packed + done * in->size, c->row + c->column * stride, stride, in->size, m);
         advance(p, in, c, m);
     }
     if (in->widen != NULL)

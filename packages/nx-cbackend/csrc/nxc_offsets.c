@@ -18,16 +18,6 @@ typedef struct {
     int64_t length, stride; /* of the axis */
 } axis_work;
 
-static int64_t length_at(const nxc_buffer *b, int ndim, int axis) {
-    const int own = axis - (ndim - b->ndim);
-    return own < 0 ? 1 : nxc_shape(b)[own];
-}
-
-static int64_t stride_at(const nxc_buffer *b, int ndim, int axis) {
-    const int own = axis - (ndim - b->ndim);
-    return own < 0 || nxc_shape(b)[own] == 1 ? 0 : nxc_strides(b)[own];
-}
-
 #define NXC_READ(T)                                                                                \
     do {                                                                                           \
         typedef T __attribute__((aligned(1), may_alias)) element;                                  \
@@ -75,7 +65,7 @@ static int read_axis(void *given, int64_t begin, int64_t end) {
     const axis_work *w = given;
     const nxc_offsets *o = w->o;
     const int last = o->ndim - 1;
-    const int64_t length = o->shape[last], step = stride_at(w->index, o->ndim, last);
+    const int64_t length = o->shape[last], step = nxc_stride_at(w->index, o->ndim, last);
     int bad = 0;
     for (int64_t n; begin < end; begin += n) {
         const int64_t column = begin % length;
@@ -83,7 +73,7 @@ static int read_axis(void *given, int64_t begin, int64_t end) {
         const char *at = w->index->data + column * step;
         n = end - begin < length - column ? end - begin : length - column;
         for (int i = last - 1; i >= 0; i--) {
-            at += row % o->shape[i] * stride_at(w->index, o->ndim, i);
+            at += row % o->shape[i] * nxc_stride_at(w->index, o->ndim, i);
             row /= o->shape[i];
         }
         bad |= read_row(w, o->offset + begin, at, step, n);
@@ -123,7 +113,7 @@ int nxc_offsets_of(nxc_offsets *o, PyObject *const *indices, int n, const int64_
     for (int i = 0; i < o->ndim; i++) {
         o->shape[i] = 1;
         for (int k = 0; k < n; k++) {
-            const int64_t length = length_at((const nxc_buffer *)indices[k], o->ndim, i);
+            const int64_t length = nxc_length_at((const nxc_buffer *)indices[k], o->ndim, i);
             o->shape[i] = length == 1 ? o->shape[i] : length;
         }
         o->count *= o->shape[i];

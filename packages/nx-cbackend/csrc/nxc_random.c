@@ -64,11 +64,6 @@ static int hash_body(void *given, int64_t begin, int64_t end) {
     return 0;
 }
 
-static int64_t pairs_along(const nxc_buffer *b, int ndim, int axis) {
-    const int own = axis - (ndim - b->ndim);
-    return own < 0 ? 1 : nxc_shape(b)[own];
-}
-
 static int are_pairs(const nxc_buffer *b) {
     return b->dtype == NXC_DTYPE_uint32 && b->ndim > 0 && nxc_shape(b)[b->ndim - 1] == 2;
 }
@@ -84,7 +79,7 @@ PyObject *nxc_fn_threefry2x32(PyObject *self, PyObject *const *operands, Py_ssiz
     const int ndim = key->ndim > counter->ndim ? key->ndim : counter->ndim;
     int64_t shape[NXC_MAX_NDIM];
     for (int i = 0; i < ndim; i++) {
-        const int64_t a = pairs_along(key, ndim, i), b = pairs_along(counter, ndim, i);
+        const int64_t a = nxc_length_at(key, ndim, i), b = nxc_length_at(counter, ndim, i);
         if (a != b && a != 1 && b != 1)
             return PyErr_Format(PyExc_ValueError,
                                 "threefry2x32: cannot broadcast axis %d of %d (%lld != %lld)", i,

@@ -150,11 +150,10 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 static int columns_pay(const nxc_reduce_plan *p) {
     const int64_t width = nxc_row_length(&p->kept);
-    const int nearer = magnitude(nxc_row_step(&p->kept)) < magnitude(nxc_row_step(&p->reduced));
+    const int nearer =
+        nxc_magnitude(nxc_row_step(&p->kept)) < nxc_magnitude(nxc_row_step(&p->reduced));
     return (width > 1 && nearer) || (width >= NXC_FEW && nxc_row_length(&p->reduced) < NXC_FEW);
 }
 

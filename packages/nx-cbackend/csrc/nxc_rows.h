@@ -13,8 +13,6 @@ typedef struct {
     int64_t tile, tiles;              /* rows of a tile; tiles to go across that axis once */
 } nxc_rows;
 
-static inline int64_t nxc_magnitude(int64_t step) { return step < 0 ? -step : step; }
-
 /* Lays out the rows of `a` along an axis; `out_steps` are the result's, by a's axes. A tile has
  * `tile` rows at most. Returns how many tiles there are. */
 int64_t nxc_rows_lay_out(nxc_rows *rows, const nxc_buffer *a, int axis, char *out,

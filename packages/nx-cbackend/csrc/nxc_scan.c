@@ -253,8 +253,6 @@ static int set_dtype(plan *p, int which, int dtype) {
     return p->scan != NULL;
 }
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *order) {
     int kept[NXC_MAX_NDIM], count = 0;
     for (int i = 0; i < a->ndim; i++)
@@ -269,7 +267,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *
     p->lines = nxc_count(&p->kept);
     p->row = nxc_row_length(&p->kept);
     const int64_t column = nxc_row_step(&p->kept);
-    const int by_columns = p->row > 1 && magnitude(column) < magnitude(p->step);
+    const int by_columns = p->row > 1 && nxc_magnitude(column) < nxc_magnitude(p->step);
     p->packed = p->widen != NULL || (by_columns ? column : p->step) != p->size;
     p->width = by_columns ? smaller(p->row, NXC_TILE) : 0;
     p->tiles = by_columns ? (p->row + p->width - 1) / p->width : 1;

@@ -108,8 +108,6 @@ static nxc_buffer *target_of(const nxc_buffer *a, const int64_t *axes, int n, in
     return status == 0 ? out : (nxc_buffer *)nxc_fail(status, "scatter", (PyObject *)out);
 }
 
-static int is_half(int dtype) { return dtype == NXC_DTYPE_float16 || dtype == NXC_DTYPE_bfloat16; }
-
 static PyObject *scatter_by(const char *name, int combine, PyObject *self,
                             PyObject *const *operands, Py_ssize_t n) {
     int count, status = 0;
@@ -122,8 +120,8 @@ static PyObject *scatter_by(const char *name, int combine, PyObject *self,
     if (!nxc_are_axes(name, axes, count, a->ndim))
         return NULL;
     if (combine >= 0) {
-        const int loop = is_half(a->dtype) ? NXC_DTYPE_float32 : a->dtype;
-        w.half = is_half(a->dtype) ? a->dtype : -1;
+        const int loop = nxc_is_half(a->dtype) ? NXC_DTYPE_float32 : a->dtype;
+        w.half = nxc_is_half(a->dtype) ? a->dtype : -1;
         w.combine = nxc_active->scatter->at[combine][loop];
         if (w.combine == NULL)
             Py_RETURN_NOTIMPLEMENTED;

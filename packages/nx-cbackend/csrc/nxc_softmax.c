@@ -142,8 +142,6 @@ static int set_dtype(plan *p, int dtype) {
     return p->loops != NULL;
 }
 
-static int64_t magnitude(int64_t stride) { return stride < 0 ? -stride : stride; }
-
 static void make_plan(plan *p, const nxc_buffer *a, int axis, int *order) {
     int kept[NXC_MAX_NDIM], count = 0;
     for (int i = 0; i < a->ndim; i++)
@@ -155,7 +153,8 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int *order) {
     p->n = nxc_shape(a)[axis];
     p->step = nxc_strides(a)[axis];
     p->row = nxc_row_length(&p->kept);
-    const int columns = p->row > 1 && magnitude(nxc_row_step(&p->kept)) < magnitude(p->step);
+    const int columns =
+        p->row > 1 && nxc_magnitude(nxc_row_step(&p->kept)) < nxc_magnitude(p->step);
     const int64_t fits = NXC_TILE_BYTES / (p->loop * larger(p->n, 1));
     p->width = columns ? smaller(p->row, smaller(NXC_TILE, larger(NXC_LEAST_TILE, fits))) : 0;
     p->tiles = columns ? (p->row + p->width - 1) / p->width : 1;
