@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from nx.effects import Handler, handling
 
 EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4)
@@ -275,8 +276,38 @@ def test_what_is_no_index(index, error, message):
     for action in (lambda: X[index], lambda: X.at[index].set(1.0)):
         with pytest.raises(error) as caught:
             action()
-        assert str(caught.value).splitlines()[0] == message
+        said = str(caught.value).splitlines()[0]
+        assert said.replace("scatter_set: cannot find", "gather: cannot find") == message
         assert isinstance(caught.value, nx.NxError)
+
+
+class Scatters(Handler):
+    """Keep the shapes of what scatters put, and of the indices where."""
+
+    def perform(self, primitive, operands, params, rest):
+        if primitive.family == "scatter":
+            self.shapes = tuple(x.shape for x in operands[1:])
+        return super().perform(primitive, operands, params, rest)
+
+
+@pytest.mark.parametrize(
+    ("index", "shapes"),
+    [
+        (nx.asarray([1, 1, 0]), ((3, 3, 4), (3,))),
+        ((nx.asarray([[1, 0]]), nx.asarray([2])), ((1, 2, 4), (1, 2), (1,))),
+        ((slice(None), nx.asarray([2, 0])), ((2, 2, 4), (2,))),
+        (1, ((1, 3, 4), (1,))),
+        ((..., 1, slice(None)), ((2, 4), (2,))),
+        ((slice(None, None, -1), None), ((2, 3, 4), (2,))),
+        ((1, slice(None), nx.asarray([0, 1])), ((6,), (6,))),
+        ((), ((1, 2, 3, 4), (1,))),
+    ],
+)
+def test_axes_that_an_update_leaves_whole_are_moved_whole(index, shapes):
+    seen = Scatters()
+    with handling(seen):
+        nx.zeros((2, 3, 4)).at[index].add(1.0)
+    assert seen.shapes == shapes
 
 
 def test_values_that_do_not_fit():

@@ -52,6 +52,30 @@ class Plan:
         self.arrays: dict[int, Any] = {}
         self.outline: list[Any] = []
 
+    def slices(self, shape: tuple[int, ...]) -> bool:
+        """Tell whether any axis of the shape is cut."""
+        return (
+            self.starts != [0] * len(shape)
+            or self.stops != list(shape)
+            or any(step != 1 for step in self.steps)
+        )
+
+    def leading(self, shape: tuple[int, ...]) -> tuple[Plan, int]:
+        """Return the plan without the last axes, if it leaves them whole, and how many it keeps."""
+        lead, outline = len(shape), [mark for mark in self.outline if mark != "gap"]
+        while outline and outline[-1] == lead - 1 and self._is_whole(lead - 1, shape):
+            outline.pop()
+            lead -= 1
+        plan = Plan(())
+        plan.starts, plan.stops = self.starts[:lead], self.stops[:lead]
+        plan.steps, plan.flips, plan.arrays = self.steps[:lead], self.flips, self.arrays
+        plan.outline = [m for m in self.outline if not isinstance(m, int) or m < lead]
+        return plan, lead
+
+    def _is_whole(self, axis: int, shape: tuple[int, ...]) -> bool:
+        cut = self.starts[axis], self.stops[axis], self.steps[axis]
+        return cut == (0, shape[axis], 1) and axis not in self.flips
+
 
 def _entries(index: Any, x: Array) -> list[Any]:
     """Return the index's parts: masks made index arrays, full slices after the Ellipsis."""

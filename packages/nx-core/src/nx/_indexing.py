@@ -33,22 +33,20 @@ __all__ = ["At", "getitem", "take", "take_along_axis"]
 def getitem(x: Array, index: Any) -> Array:
     """Return ``x[index]``."""
     try:
-        x, plan = resolve(index, x)
-        out = _basic(x, plan)
-        if plan.arrays:
-            return _advanced(out, plan)
-        return reshape(out, tuple(_kept(out, plan)))
+        return _picked(*resolve(index, x))
     except NxError as error:
         raise shortened(error) from error.__cause__
 
 
+def _picked(x: Array, plan: Plan) -> Array:
+    out = _basic(x, plan)
+    if plan.arrays:
+        return _advanced(out, plan)
+    return reshape(out, tuple(_kept(out, plan)))
+
+
 def _basic(x: Array, plan: Plan) -> Array:
-    shape = x._type.shape
-    if (
-        plan.starts != [0] * len(shape)
-        or plan.stops != list(shape)
-        or any(s != 1 for s in plan.steps)
-    ):
+    if plan.slices(x._type.shape):
         x = perform(
             P.slice, x, starts=tuple(plan.starts), stops=tuple(plan.stops), steps=tuple(plan.steps)
         )
@@ -276,21 +274,42 @@ class At:
                 problem = f"cannot put {updates._type.dtype.name} into {type_.dtype.name}"
                 raise DTypeError(message(primitive.name, problem, "convert with astype(...) first"))
             updates = perform(P.cast, updates, dtype=type_.dtype)
-        # number the elements, index the numbers as x would be, and scatter into x flattened
-        numbers = reshape(
-            perform(P.iota, length=type_.size, dtype=dt.int64, device=type_.device), type_.shape
-        )
-        cells = getitem(numbers, self._index)
-        shape = cells._type.shape
-        if broadcast_shapes([updates._type.shape, shape], primitive.name) != shape:
-            problem = f"cannot put {updates._type.shape} where {shape} is indexed"
-            raise ShapeError(message(primitive.name, problem))
-        updates = reshape(broadcast_to(updates, shape), (math.prod(shape),))
-        flat = perform(
-            primitive,
-            reshape(x, (type_.size,)),
-            updates,
-            reshape(cells, (math.prod(shape),)),
-            axes=(0,),
-        )
-        return reshape(flat, type_.shape)
+        return reshape(_scattered(primitive, updates, *resolve(self._index, x)), type_.shape)
+
+
+def _scattered(primitive: Primitive, updates: Array, x: Array, plan: Plan) -> Array:
+    """Scatter updates where a plan says, rows at a time where it leaves axes whole."""
+    shape = x._type.shape
+    if plan.arrays and not plan.flips and None not in plan.outline and not plan.slices(shape):
+        axes, arrays = _array_axes(plan)
+        front = broadcast_shapes([a._type.shape for a in arrays])
+        rest = [n for i, n in enumerate(shape) if i not in plan.arrays]
+        k, place = len(front), _place_of_arrays(plan)
+        updates = _filling(primitive, updates, (*rest[:place], *front, *rest[place:]))
+        if place and k:
+            updates = moveaxis(updates, tuple(range(place, place + k)), tuple(range(k)))
+        return perform(primitive, x, updates, *arrays, axes=axes)
+    # number the cells of the axes that the plan doesn't leave whole, index the numbers as x would
+    # be, and scatter into x with those axes flattened
+    plan, lead = plan.leading(shape)
+    count, rest = math.prod(shape[:lead]), list(shape[lead:])
+    numbers = perform(P.iota, length=count, dtype=dt.int64, device=x._type.device)
+    cells = _picked(reshape(numbers, shape[:lead]), plan)
+    found = cells._type.shape
+    updates = _filling(primitive, updates, (*found, *rest))
+    places = math.prod(found)
+    return perform(
+        primitive,
+        reshape(x, (count, *rest)),
+        reshape(updates, (places, *rest)),
+        reshape(cells, (places,)),
+        axes=(0,),
+    )
+
+
+def _filling(primitive: Primitive, updates: Array, shape: tuple[int, ...]) -> Array:
+    """Broadcast updates to the shape of what is indexed, and to no larger one."""
+    if broadcast_shapes([updates._type.shape, shape], primitive.name) != shape:
+        problem = f"cannot put {updates._type.shape} where {shape} is indexed"
+        raise ShapeError(message(primitive.name, problem))
+    return broadcast_to(updates, shape)
