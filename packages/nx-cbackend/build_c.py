@@ -13,7 +13,7 @@ from cffi import FFI
 # Without a version number METH_FASTCALL and the buffer protocol stay hidden; Python.h would
 # define the second one itself, too late for the headers before it.
 MACROS = [("Py_LIMITED_API", "0x030b0000"), ("_GNU_SOURCE", "1")]
-OPTIMIZE = ["-O3"]
+OPTIMIZE = ["-O3", "-g0"]  # Python's own flags may ask for -g, two thirds of a library's size
 WARNINGS = ["-Wall", "-Wextra"]
 if os.environ.get("NXC_WERROR") == "1":
     WARNINGS.append("-Werror")

@@ -31,20 +31,6 @@
                 out[j] = ROUND(v);                                                                 \
             }                                                                                      \
         }                                                                                          \
-    }                                                                                              \
-    /* A row as it stands, one after the other. */                                                 \
-    NXC_INLINE void plain_##name(char *to, void *running, const char *a, int64_t n,                \
-                                 int64_t step) {                                                   \
-        const nxc_##D *from = (const nxc_##D *)a;                                                  \
-        nxc_##D *restrict out = (nxc_##D *)to;                                                     \
-        A acc[PARTS];                                                                              \
-        memcpy(acc, running, sizeof acc);                                                          \
-        for (int64_t i = 0; i < n; i++)                                                            \
-            for (int64_t j = i * step * (PARTS), p = 0; p < (PARTS); j++, p++) {                   \
-                acc[p] = JOIN(acc[p], READ(from[j]));                                              \
-                out[j] = ROUND(acc[p]);                                                            \
-            }                                                                                      \
-        memcpy(running, acc, sizeof acc);                                                          \
     }
 
 /* The same for what may be cut. */
@@ -145,10 +131,20 @@
                                          chain_##name,                                             \
                                          spread_##name};
 
+/* Each row as it stands, one after the other. */
 #define NXC_SCAN_PLAIN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                \
     NXC_SCAN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                          \
     static void row_##name(char *to, void *running, const char *a, int64_t n, int64_t step) {      \
-        plain_##name(to, running, a, n, step);                                                     \
+        const nxc_##D *from = (const nxc_##D *)a;                                                  \
+        nxc_##D *restrict out = (nxc_##D *)to;                                                     \
+        A acc[PARTS];                                                                              \
+        memcpy(acc, running, sizeof acc);                                                          \
+        for (int64_t i = 0; i < n; i++)                                                            \
+            for (int64_t j = i * step * (PARTS), p = 0; p < (PARTS); j++, p++) {                   \
+                acc[p] = JOIN(acc[p], READ(from[j]));                                              \
+                out[j] = ROUND(acc[p]);                                                            \
+            }                                                                                      \
+        memcpy(running, acc, sizeof acc);                                                          \
     }                                                                                              \
     static const nxc_scan scan_##name = {                                                          \
         (int64_t)sizeof(A) * (PARTS), start_##name, columns_##name, row_##name, NULL, NULL, NULL};
