@@ -34,6 +34,8 @@ TORCH = "torch==2.13.0"
 PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
 """A worker for each core; tests/conftest.py tells which tests stay together."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+if IN_CI:
+    os.environ.setdefault("NXC_WERROR", "1")  # every build of the C backend: no warnings
 
 
 # What the sessions share ------------------------------------------------------
@@ -331,39 +333,67 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/run.py", *arguments)
 
 
+VALUES = ("accuracy", "accuracy_complex", "accuracy_special", "elementwise", "reduce", "scan")
+
+
+@nox.session
+def compilers(session: nox.Session) -> None:
+    """Build the C backend with GCC and with Clang, warnings as errors, and try its values."""
+    if not any(map(shutil.which, ("gcc", "clang"))):
+        session.skip("The C backend is left out: neither gcc nor clang was found")
+    install_group(session, "test")
+    session.install("./packages/nx-core", "cffi")
+    for name in ("gcc", "clang"):
+        if shutil.which(name) is None:
+            session.warn(f"{name} is left out: it isn't on the path")
+            continue
+        build_c(session, CC=name, NXC_WERROR="1")
+        session.run("python", "-I", "tests/nx_cbackend/smoke.py", name)
+        session.run("pytest", *PARALLEL, *(f"tests/nx_cbackend/test_{each}.py" for each in VALUES))
+
+
 SANITIZERS = {
-    "address,undefined": ("libasan.so", ["-p", "nx.testing.plugin", "--pyargs", "nx.testing"]),
+    "address,undefined": ("libasan.so", [*PARALLEL, "--pyargs", "nx.testing", "--nx-backend", "c"]),
     "thread": ("libtsan.so", ["tests/nx_cbackend/test_threads.py"]),
 }
-"""What is built in, its run-time library, and the tests it watches."""
+"""By what is built in: its run-time library, and the tests it watches."""
 
 
 @nox.session
 def sanitize(session: nox.Session) -> None:
     """Run the contract under ASan and UBSan, the threaded tests under TSan: the C backend's."""
-    install_packages(session)
+    if shutil.which("gcc") is None:
+        session.skip("The C backend is left out: the sanitizers are GCC's, and gcc wasn't found")
     install_group(session, "test")
-    compiler_name = compiler()
-    if compiler_name is None:
-        session.skip(f"The C backend is left out: {why_no_c_backend()}")
+    session.install("./packages/nx-core", "cffi")
     for sanitizer, (library, tests) in SANITIZERS.items():
         flags = f"-fsanitize={sanitizer} -fno-sanitize-recover=all -g -O1"
-        env = {"NXC_CFLAGS": flags, "NXC_WERROR": ""}
-        session.install("--no-deps", "--force-reinstall", f"./{C_BACKEND}", env=env)
-        found = subprocess.run(
-            [compiler_name, f"-print-file-name={library}"], capture_output=True, text=True
-        )
-        session.run(
-            "pytest",
-            "-q",
-            "-c",
-            os.devnull,
-            *tests,
-            *(["--nx-backend", "c"] if sanitizer != "thread" else []),
-            env={
-                "LD_PRELOAD": found.stdout.strip(),
-                "ASAN_OPTIONS": "detect_leaks=0",  # Python's own, at its exit
-                "TSAN_OPTIONS": f"suppressions={ROOT / 'tests/nx_cbackend/tsan.txt'}",
-                "PYTHONMALLOC": "malloc",  # so that ASan knows small objects too
-            },
-        )
+        build_c(session, CC="gcc", NXC_CFLAGS=flags, NXC_PLANTED="1", NXC_WERROR="0")
+        watched = under(library)
+        session.run(*watched, "python", "-m", "tests.nx_cbackend.planted", sanitizer, external=True)
+        report = "--capture=sys"  # a report must outlive the process that it ends
+        session.run(*watched, "pytest", "-q", report, *tests, external=True)
+
+
+def build_c(session: nox.Session, **settings: str) -> None:
+    """Build the C backend anew, with these settings, beside what it needs."""
+    session.install("--no-deps", "--force-reinstall", f"./{C_BACKEND}", env=settings)
+
+
+def under(library: str) -> list[str]:
+    """Return what a command begins with that a sanitizer's run-time library watches.
+
+    TSan finds no room where the kernel lays memory out at random over too many bits
+    (vm.mmap_rnd_bits): setarch turns that off where it may.
+    """
+    found = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True)
+    preload = [
+        "env",
+        f"LD_PRELOAD={found.stdout.strip()}",
+        "ASAN_OPTIONS=detect_leaks=0",  # Python's own, at its exit
+        "TSAN_OPTIONS=halt_on_error=1 die_after_fork=0",  # forks are what some tests are about
+        "PYTHONMALLOC=malloc",  # so that ASan knows small objects too
+    ]
+    still = ["setarch", "-R"]
+    works = shutil.which("setarch") and subprocess.run([*still, "true"]).returncode == 0
+    return [*still, *preload] if works else preload

@@ -1,5 +1,6 @@
 """What `nox -s tests` does with arguments, on a session that only takes notes."""
 
+import os
 import sys
 import types
 from pathlib import Path
@@ -33,8 +34,7 @@ class Session:
         raise RefusedError(text)
 
 
-@pytest.fixture(scope="module")
-def chores():
+def load():
     """The noxfile's names, without nox, which no test environment has."""
     nox = types.ModuleType("nox")
     nox.Session, nox.options = Session, types.SimpleNamespace()
@@ -50,6 +50,20 @@ def chores():
         patch.setitem(sys.modules, "nox.command", command)
         exec(compile((ROOT / "noxfile.py").read_text(), "noxfile.py", "exec"), names)
     return types.SimpleNamespace(**names)
+
+
+@pytest.fixture(scope="module")
+def chores():
+    return load()
+
+
+@pytest.mark.parametrize(("given", "wanted"), [("true", "1"), ("1", "1"), ("", None)])
+def test_where_changes_are_checked_no_build_may_warn(monkeypatch, given, wanted):
+    monkeypatch.setenv("CI", given)
+    monkeypatch.setenv("NXC_WERROR", "to be restored")
+    monkeypatch.delenv("NXC_WERROR")
+    load()
+    assert os.environ.get("NXC_WERROR") == wanted
 
 
 def test_without_arguments_everything_is_run(chores, monkeypatch, tmp_path):

@@ -19,8 +19,11 @@ if os.environ.get("NXC_WERROR") == "1":
     WARNINGS.append("-Werror")
 if os.environ.get("NXC_BASELINE_ONLY") == "1":
     MACROS.append(("NXC_BASELINE_ONLY", "1"))
-if os.environ.get("NXC_FAULTS") == "1":
-    MACROS.append(("NXC_FAULTS", "1"))
+TEST_BUILDS = {
+    "NXC_FAULTS": "void nxc_fault_arm(int64_t nth); int64_t nxc_fault_count(void);",
+    "NXC_PLANTED": "int64_t nxc_planted(const char *name);",
+}
+"""What builds for tests offer besides, each by its own setting."""
 
 ffibuilder = FFI()
 ffibuilder.cdef(
@@ -42,9 +45,11 @@ ffibuilder.cdef(
     const char *nxc_cpu_active(void);
     """
 )
-if os.environ.get("NXC_FAULTS") == "1":
-    ffibuilder.cdef("void nxc_fault_arm(int64_t nth); int64_t nxc_fault_count(void);")
-HEADERS = ("nxc_cpu.h", "nxc_fast.h", "nxc_fault.h", "nxc_memory.h", "nxc_run.h")
+for setting, offered in TEST_BUILDS.items():
+    if os.environ.get(setting) == "1":
+        MACROS.append((setting, "1"))
+        ffibuilder.cdef(offered)
+HEADERS = ("nxc_cpu.h", "nxc_fast.h", "nxc_fault.h", "nxc_memory.h", "nxc_planted.h", "nxc_run.h")
 ffibuilder.set_source(
     "nx_cbackend._c",
     "".join(f'#include "{header}"\n' for header in HEADERS),

@@ -45,6 +45,7 @@ class BuildC(build_ext):
         try:
             for extension in self.extensions:
                 self._compile(extension, compiler)
+            self.force = True  # link anew: objects of other flags may be older than the library
             super().build_extensions()
         except (CompileError, LinkError):
             sys.exit(
