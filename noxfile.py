@@ -345,23 +345,25 @@ def compilers(session: nox.Session) -> None:
     session.install("./packages/nx-core", "cffi")
     for name in ("gcc", "clang"):
         if shutil.which(name) is None:
-            session.warn(f"{name} is left out: it isn't on the path")
+            session.warn(f"{name} is left out: it wasn't found")
             continue
         build_c(session, CC=name, NXC_WERROR="1")
         session.run("python", "-I", "tests/nx_cbackend/smoke.py", name)
         session.run("pytest", *PARALLEL, *(f"tests/nx_cbackend/test_{each}.py" for each in VALUES))
 
 
-SANITIZERS = {
-    "address,undefined": ("libasan.so", [*PARALLEL, "--pyargs", "nx.testing", "--nx-backend", "c"]),
+SANITIZERS = {  # by name: its run-time library, and the tests it watches
+    "address,undefined": (
+        "libasan.so",
+        [*PARALLEL, "--pyargs", "nx.testing", "tests/nx_cbackend", "--nx-backend", "c"],
+    ),
     "thread": ("libtsan.so", ["tests/nx_cbackend/test_threads.py"]),
 }
-"""By what is built in: its run-time library, and the tests it watches."""
 
 
 @nox.session
 def sanitize(session: nox.Session) -> None:
-    """Run the contract under ASan and UBSan, the threaded tests under TSan: the C backend's."""
+    """Run contract and tests of the C backend under ASan and UBSan, its threads under TSan."""
     if shutil.which("gcc") is None:
         session.skip("The C backend is left out: the sanitizers are GCC's, and gcc wasn't found")
     install_group(session, "test")
@@ -371,8 +373,8 @@ def sanitize(session: nox.Session) -> None:
         build_c(session, CC="gcc", NXC_CFLAGS=flags, NXC_PLANTED="1", NXC_WERROR="0")
         watched = under(library)
         session.run(*watched, "python", "-m", "tests.nx_cbackend.planted", sanitizer, external=True)
-        report = "--capture=sys"  # a report must outlive the process that it ends
-        session.run(*watched, "pytest", "-q", report, *tests, external=True)
+        # --capture=sys: a report must outlive the process that it ends
+        session.run(*watched, "pytest", "--capture=sys", *tests, external=True)
 
 
 def build_c(session: nox.Session, **settings: str) -> None:
@@ -383,8 +385,7 @@ def build_c(session: nox.Session, **settings: str) -> None:
 def under(library: str) -> list[str]:
     """Return what a command begins with that a sanitizer's run-time library watches.
 
-    TSan finds no room where the kernel lays memory out at random over too many bits
-    (vm.mmap_rnd_bits): setarch turns that off where it may.
+    TSan finds no room where addresses are too random (vm.mmap_rnd_bits); setarch may end that.
     """
     found = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True)
     preload = [
