@@ -367,7 +367,7 @@ def sanitize(session: nox.Session) -> None:
     if shutil.which("gcc") is None:
         session.skip("The C backend is left out: the sanitizers are GCC's, and gcc wasn't found")
     install_group(session, "test")
-    session.install("./packages/nx-core", "cffi")
+    session.install(*(f"./{path}" for path in PURE), "cffi")
     for sanitizer, (library, tests) in SANITIZERS.items():
         flags = f"-fsanitize={sanitizer} -fno-sanitize-recover=all -g -O1"
         build_c(session, CC="gcc", NXC_CFLAGS=flags, NXC_PLANTED="1", NXC_WERROR="0")
