@@ -138,7 +138,7 @@ enum nxc_scan_name {
         NXC_SCAN_COUNT
 };
 
-#define NXC_SCAN_LENGTH 496 /* elements run from what went before them all */
+#define NXC_SCAN_LENGTH 512 /* elements run from what went before them all */
 
 typedef struct {
     int64_t accumulator; /* bytes of a running value */
@@ -148,11 +148,10 @@ typedef struct {
                     int64_t rows, int64_t n);
     /* One row of neighbours, forwards (step 1) or backwards from the address given (-1). */
     void (*row)(char *out, void *running, const char *a, int64_t n, int64_t step);
-    /* The same in three steps: each length's total by itself; what came before each, the running
-     * value going on; the row from those. NULL where a row can't be cut. */
+    /* Each length's total by itself, and the running value before each, as a row would have it
+     * there. NULL where a row can't be cut. */
     void (*totals)(void *totals, const char *a, int64_t n, int64_t step);
     void (*chain)(void *running, const void *totals, void *before, int64_t n);
-    void (*spread)(char *out, const void *before, const char *a, int64_t n, int64_t step);
 } nxc_scan;
 typedef struct {
     const nxc_scan *at[NXC_SCAN_COUNT][NXC_DTYPE_COUNT];

@@ -13,6 +13,7 @@
 #include "nxc_functions.h"
 #include "nxc_kernels.h"
 #include "nxc_memory.h"
+#include "nxc_pool.h"
 #include "nxc_run.h"
 
 #define NXC_BLOCK (4 * NXC_SCAN_LENGTH) /* elements copied side by side at once */
@@ -72,10 +73,9 @@ static int64_t first(const plan *p, int64_t n, int64_t size) {
     return p->direction > 0 ? 0 : (n - 1) * size;
 }
 
-/* Elements begin to end of a line, counted in the direction of the scan: from the running value, or
- * from what came before each of their lengths. */
-static void scan_row(const plan *p, block *b, char *running, const char *before, const char *line,
-                     char *to, int64_t begin, int64_t end) {
+/* Elements begin to end of a line, counted in the direction of the scan, from the running value. */
+static void scan_row(const plan *p, block *b, char *running, const char *line, char *to,
+                     int64_t begin, int64_t end) {
     const int64_t most = p->packed ? NXC_BLOCK : end - begin;
     for (int64_t n; begin < end; begin += n) {
         n = smaller(most, end - begin);
@@ -85,12 +85,7 @@ static void scan_row(const plan *p, block *b, char *running, const char *before,
         if (p->packed)
             from = gathered(p, b, from, p->step, n);
         const int64_t skip = first(p, n, p->loop);
-        if (before == NULL) {
-            p->scan->row(result + skip, running, from + skip, n, p->direction);
-        } else {
-            p->scan->spread(result + skip, before, from + skip, n, p->direction);
-            before += lengths(n) * p->scan->accumulator;
-        }
+        p->scan->row(result + skip, running, from + skip, n, p->direction);
         if (p->narrow != NULL)
             p->narrow(out, (const float *)(const void *)result, n);
     }
@@ -109,14 +104,13 @@ static int do_rows(void *given, int64_t begin, int64_t end) {
         char *running = p->running == NULL ? fresh : p->running + line * p->scan->accumulator;
         if (p->begin == 0)
             p->scan->start(running, 1);
-        scan_row(p, &b, running, NULL, nxc_walk_at(&p->kept, &walk), line_of(p, line), p->begin,
-                 p->end);
+        scan_row(p, &b, running, nxc_walk_at(&p->kept, &walk), line_of(p, line), p->begin, p->end);
         nxc_walk_on(&p->kept, &walk, 1);
     }
     return 0;
 }
 
-/* ---- long rows: first the totals of every length, then all parts at once ---- */
+/* ---- long rows on threads: first the totals of every length, then all parts at once ---- */
 
 static char *total_of(const plan *p, int64_t line, int64_t chunk) {
     return p->totals + (line * lengths(p->n) + chunk * lengths(NXC_CHUNK)) * p->scan->accumulator;
@@ -150,8 +144,10 @@ static int do_chunks(void *given, int64_t begin, int64_t end) {
         const int64_t line = i / p->chunks, chunk = i % p->chunks;
         nxc_walk walk;
         nxc_walk_start(&p->kept, &walk, p->data, line);
-        scan_row(p, &b, NULL, total_of(p, line, chunk), nxc_walk_at(&p->kept, &walk),
-                 line_of(p, line), chunk * NXC_CHUNK, smaller((chunk + 1) * NXC_CHUNK, p->n));
+        _Alignas(16) char running[NXC_MOST_RUNNING];
+        memcpy(running, total_of(p, line, chunk), (size_t)p->scan->accumulator);
+        scan_row(p, &b, running, nxc_walk_at(&p->kept, &walk), line_of(p, line), chunk * NXC_CHUNK,
+                 smaller((chunk + 1) * NXC_CHUNK, p->n));
     }
     return 0;
 }
@@ -217,7 +213,8 @@ static int do_columns(void *given, int64_t begin, int64_t end) {
 
 /* All lines, a segment of each at a time where they are long. */
 static int run_segments(plan *p, double cost) {
-    const int64_t wide = larger(1, p->width), segment = larger(1024, NXC_SEGMENT / p->lines);
+    const int64_t wide = larger(1, p->width);
+    const int64_t segment = (NXC_SEGMENT / p->lines / NXC_SCAN_LENGTH + 2) * NXC_SCAN_LENGTH;
     const int64_t bytes = p->groups * wide * p->scan->accumulator;
     const double all = (double)larger(p->n, 1);
     int status = 0;
@@ -277,7 +274,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *
 
 static int run(plan *p) {
     const double cost = (double)(p->lines * p->n) * 1.0;
-    if (p->width == 0 && p->scan->totals != NULL && p->n >= NXC_LONG &&
+    if (nxc_num_threads() > 1 && p->width == 0 && p->scan->totals != NULL && p->n >= NXC_LONG &&
         (p->lines < NXC_FEW || p->n >= NXC_SEGMENT))
         return run_long_rows(p, cost);
     return run_segments(p, cost);

@@ -3,7 +3,8 @@
  * Owns: the walk over lines or tiles of columns, and the functions that Python calls.
  * Who may call: Python, through nxc_fast.c, with the GIL.
  * Invariant: a line is done whole by one task. A line of neighbours is read where it lies; others,
- * 16-bit floats, and tiles of columns are copied to scratch, done in place and copied back.
+ * 16-bit floats, and tiles of columns are copied to scratch, done in place and copied back, and
+ * lines of a large result are put into scratch and copied past the caches.
  */
 #include <math.h>
 #include <string.h>
@@ -18,8 +19,10 @@
 #define NXC_TILE 256          /* columns done together, at most */
 #define NXC_TILE_BYTES 262144 /* of a tile: what the second cache holds */
 #define NXC_LEAST_TILE 16
-#define NXC_RUN 64     /* rows added up before their sums are */
-#define NXC_TASK 16384 /* elements, at least */
+#define NXC_STREAM_BYTES (INT64_C(8) << 20) /* results from here on are stored past the caches */
+#define NXC_STREAM_LINE (INT64_C(1) << 17)  /* whose lines stay in the second one until then */
+#define NXC_RUN 64                          /* rows added up before their sums are */
+#define NXC_TASK 16384                      /* elements, at least */
 
 typedef struct {
     const nxc_softmax *loops;
@@ -32,6 +35,7 @@ typedef struct {
     nxc_axes kept;
     int64_t n, step;
     int64_t row, width, tiles, groups; /* width 0: by lines */
+    int stream;                        /* the result is stored past the caches */
 } plan;
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -48,31 +52,33 @@ static void gather(const plan *p, char *to, char *raw, const char *from, int64_t
 static void give(const plan *p, char *out, const char *from, int64_t n) {
     if (p->narrow != NULL)
         p->narrow(out, (const float *)(const void *)from, n);
+    else if (p->stream)
+        nxc_active->convert->stream(out, from, n * p->size);
     else
         memcpy(out, from, (size_t)(n * p->size));
 }
 
 static int do_lines(void *given, int64_t begin, int64_t end) {
     const plan *p = given;
-    const int packed = p->widen != NULL || p->step != p->size;
+    const int packed = p->widen != NULL || p->step != p->size, aside = packed || p->stream;
     const size_t bytes = (size_t)(p->n * (p->loop + p->size));
-    char *scratch = packed ? nxc_alloc(bytes) : NULL;
+    char *scratch = aside ? nxc_alloc(bytes) : NULL;
     nxc_walk walk;
-    if (packed && scratch == NULL)
+    if (aside && scratch == NULL)
         return NXC_NO_MEMORY;
     nxc_walk_start(&p->kept, &walk, p->data, begin);
     for (int64_t line = begin; line < end; line++) {
         const char *x = nxc_walk_at(&p->kept, &walk);
         char *out = p->out + line * p->n * p->size;
-        if (packed) {
+        if (packed)
             gather(p, scratch, scratch + p->n * p->loop, x, p->step, p->n);
-            p->loops->row(scratch, scratch, p->n, p->logs);
+        p->loops->row(aside ? scratch : out, packed ? scratch : x, p->n, p->logs);
+        if (aside)
             give(p, out, scratch, p->n);
-        } else {
-            p->loops->row(out, x, p->n, p->logs);
-        }
         nxc_walk_on(&p->kept, &walk, 1);
     }
+    if (p->stream)
+        nxc_active->convert->fence();
     nxc_free(scratch, bytes);
     return 0;
 }
@@ -122,6 +128,8 @@ static int do_tiles(void *given, int64_t begin, int64_t end) {
                 p->out + (outer * p->n * p->row + column) * p->size,
                 smaller(p->width, p->row - column));
     }
+    if (p->stream)
+        nxc_active->convert->fence();
     nxc_free(tile, bytes);
     return 0;
 }
@@ -161,6 +169,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int *order) {
     p->groups = nxc_count(&p->kept);
     if (columns)
         p->groups = p->groups / p->row * p->tiles;
+    p->stream = p->n * p->size <= NXC_STREAM_LINE && a->size * p->size >= NXC_STREAM_BYTES;
     nxc_place_axis(a, kept, count, axis, columns ? p->row : 1, order);
 }
 

@@ -7,7 +7,8 @@
 
 #include "nxc_hyperbolic.inc"
 
-NXC_MATH1(exp)
+NXC_MAP1_NEAR(exp, float32, float)
+NXC_MAP1_NEAR(exp, float64, double)
 NXC_MATH1(exp2)
 NXC_MATH1(expm1)
 NXC_MATH1(logistic)

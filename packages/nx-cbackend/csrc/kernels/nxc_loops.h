@@ -132,6 +132,28 @@ typedef struct __attribute__((packed, may_alias)) {
         return 0;                                                                                  \
     }
 
+/* out = NEAR(x) where the guard of a block stays positive, and else FAST(x), right everywhere: as
+ * quick for one element beyond the guard as for a block of them. */
+#define NXC_MAP1_NEAR(f, D, T)                                                                     \
+    int NXC_LOOP(f, D)(NXC_ARGUMENTS) {                                                            \
+        nxc_##D *restrict out = (nxc_##D *)to;                                                     \
+        const nxc_##D *from = (const nxc_##D *)in[0];                                              \
+        (void)steps, (void)param;                                                                  \
+        for (int64_t start = 0, end; start < n; start = end) {                                     \
+            NXC_GUARD_##D guard = 0;                                                               \
+            end = n - start > NXC_NEAR_BLOCK ? start + NXC_NEAR_BLOCK : n;                         \
+            for (int64_t i = start; i < end; i++) {                                                \
+                const T x = from[i];                                                               \
+                guard |= NXC_GUARD_##f(T, x);                                                      \
+                out[i] = NXC_NEAR_##f(T, x);                                                       \
+            }                                                                                      \
+            for (int64_t i = start; guard < 0 && i < end; i++)                                     \
+                out[i] = NXC_FAST_##f(T, from[i]);                                                 \
+        }                                                                                          \
+        return 0;                                                                                  \
+    }
+#define NXC_NEAR_BLOCK 512 /* elements */
+
 /* Both dtypes of a function whose fast form is right everywhere, or up to its guard. */
 #define NXC_MATH1(f)                                                                               \
     NXC_MAP1(f, NXC_FAST_##f(float, x), float32)                                                   \

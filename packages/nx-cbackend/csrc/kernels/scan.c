@@ -3,14 +3,15 @@
  * Owns: the family `scan`.
  * Who may call: the scan driver, through nxc_active.
  * Invariant: floats run in double and are rounded on their way out; integers wrap around; a NaN
- * stays. A row is cut into lengths of NXC_SCAN_LENGTH: each is run by itself, from what went
- * before all of it, so several run side by side, and a sum of numbers that aren't negative never
- * falls. A product isn't cut: a part of it may overflow where the whole doesn't.
+ * stays. A row is cut into lengths of NXC_SCAN_LENGTH, and those into groups: each is run by
+ * itself, from what went before all of it, so that threads share a row and a sum of numbers that
+ * aren't negative never falls. A product isn't cut: a part of it may overflow where the whole
+ * doesn't.
  */
 #include "nxc_edges.h"
 #include "nxc_loops.h"
 
-#define NXC_SIDE 4 /* lengths run side by side: as many additions as hide one's latency */
+#define NXC_GROUP 8 /* elements that wait for one another */
 
 /* name: the symbol's end; D: the dtype, PARTS of which make an element; A: the running value. */
 #define NXC_SCAN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                      \
@@ -33,53 +34,60 @@
         }                                                                                          \
     }
 
-/* The same for what may be cut. */
+/* The same for what may be cut: an element is what went before its length, before its group, and in
+ * its group, joined. The groups' own chains don't wait for each other. */
 #define NXC_SCAN_LENGTHS(name, D, PARTS, A, START, READ, JOIN, ROUND)                              \
     NXC_SCAN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                          \
-    NXC_INLINE void lengths_##name(A *total, const nxc_##D *from, int64_t n, int64_t step,         \
-                                   int64_t side) {                                                 \
-        const int64_t apart = NXC_SCAN_LENGTH * step * (PARTS);                                    \
-        A acc[NXC_SIDE * (PARTS)];                                                                 \
-        for (int64_t q = 0; q < side * (PARTS); q++)                                               \
-            acc[q] = START;                                                                        \
-        for (int64_t i = 0, j = 0; i < n; i++, j += step * (PARTS))                                \
-            for (int64_t q = 0; q < side * (PARTS); q++)                                           \
-                acc[q] = JOIN(acc[q], READ(from[j + q / (PARTS) * apart + q % (PARTS)]));          \
-        for (int64_t q = 0; q < side * (PARTS); q++)                                               \
-            total[q] = acc[q];                                                                     \
-    }                                                                                              \
-    NXC_INLINE void run_##name(nxc_##D *restrict out, const A *before, const nxc_##D *from,        \
-                               int64_t n, int64_t step, int64_t side) {                            \
-        const int64_t apart = NXC_SCAN_LENGTH * step * (PARTS);                                    \
-        A acc[NXC_SIDE * (PARTS)], first[NXC_SIDE * (PARTS)];                                      \
-        for (int64_t q = 0; q < side * (PARTS); q++) {                                             \
-            acc[q] = START;                                                                        \
-            first[q] = before[q];                                                                  \
-        }                                                                                          \
-        for (int64_t i = 0, j = 0; i < n; i++, j += step * (PARTS))                                \
-            for (int64_t q = 0; q < side * (PARTS); q++) {                                         \
-                const int64_t at = j + q / (PARTS) * apart + q % (PARTS);                          \
-                acc[q] = JOIN(acc[q], READ(from[at]));                                             \
-                out[at] = ROUND(JOIN(first[q], acc[q]));                                           \
+    NXC_INLINE void group_##name(nxc_##D *out, const A *before, A *local, const nxc_##D *from,     \
+                                 int64_t n, int64_t step) {                                        \
+        A part[NXC_GROUP * (PARTS)];                                                               \
+        for (int64_t q = 0; q < (PARTS); q++)                                                      \
+            part[q] = READ(from[q]);                                                               \
+        for (int64_t i = 1; i < n; i++)                                                            \
+            for (int64_t q = 0; q < (PARTS); q++)                                                  \
+                part[i * (PARTS) + q] =                                                            \
+                    JOIN(part[(i - 1) * (PARTS) + q], READ(from[i * step * (PARTS) + q]));         \
+        for (int64_t i = 0; out != NULL && i < n; i++)                                             \
+            for (int64_t q = 0; q < (PARTS); q++) {                                                \
+                const A so_far = JOIN(local[q], part[i * (PARTS) + q]);                            \
+                out[i * step * (PARTS) + q] = ROUND(JOIN(before[q], so_far));                      \
             }                                                                                      \
+        for (int64_t q = 0; q < (PARTS); q++)                                                      \
+            local[q] = JOIN(local[q], part[(n - 1) * (PARTS) + q]);                                \
     }                                                                                              \
-    NXC_INLINE void all_totals_##name(A *total, const char *a, int64_t n, int64_t step) {          \
-        const int64_t many = NXC_SIDE * NXC_SCAN_LENGTH;                                           \
+    /* One length: its total, and its elements if there is an `out`. */                            \
+    NXC_INLINE void length_##name(nxc_##D *restrict out, const A *before, A *total,                \
+                                  const nxc_##D *from, int64_t n, int64_t step) {                  \
+        const int64_t ahead = NXC_GROUP * step * (PARTS);                                          \
+        A local[PARTS], first[PARTS];                                                              \
+        for (int64_t q = 0; q < (PARTS); q++) {                                                    \
+            local[q] = START;                                                                      \
+            first[q] = out == NULL ? START : before[q];                                            \
+        }                                                                                          \
+        for (; n >= NXC_GROUP; n -= NXC_GROUP, from += ahead) {                                    \
+            group_##name(out, first, local, from, NXC_GROUP, step);                                \
+            out = out == NULL ? NULL : out + ahead;                                                \
+        }                                                                                          \
+        for (; n > 0; n--, from += step * (PARTS)) {                                               \
+            group_##name(out, first, local, from, 1, step);                                        \
+            out = out == NULL ? NULL : out + step * (PARTS);                                       \
+        }                                                                                          \
+        for (int64_t q = 0; q < (PARTS); q++)                                                      \
+            total[q] = local[q];                                                                   \
+    }                                                                                              \
+    NXC_INLINE void totals_by_##name(A *total, const char *a, int64_t n, int64_t step) {           \
         const nxc_##D *from = (const nxc_##D *)a;                                                  \
-        for (; n >= many; n -= many, from += many * step * (PARTS), total += NXC_SIDE * (PARTS))   \
-            lengths_##name(total, from, NXC_SCAN_LENGTH, step, NXC_SIDE);                          \
         for (int64_t m; n > 0; n -= m, from += m * step * (PARTS), total += (PARTS)) {             \
             m = n < NXC_SCAN_LENGTH ? n : NXC_SCAN_LENGTH;                                         \
-            lengths_##name(total, from, m, step, 1);                                               \
+            length_##name(NULL, NULL, total, from, m, step);                                       \
         }                                                                                          \
     }                                                                                              \
     static void totals_##name(void *total, const char *a, int64_t n, int64_t step) {               \
         if (step > 0)                                                                              \
-            all_totals_##name(total, a, n, 1);                                                     \
+            totals_by_##name(total, a, n, 1);                                                      \
         else                                                                                       \
-            all_totals_##name(total, a, n, -1);                                                    \
+            totals_by_##name(total, a, n, -1);                                                     \
     }                                                                                              \
-    /* before[k] is what came before length k; the running value goes on past them all. */         \
     static void chain_##name(void *running, const void *totals, void *befores, int64_t n) {        \
         const A *total = totals;                                                                   \
         A *before = befores, *acc = running;                                                       \
@@ -89,47 +97,29 @@
             acc[q % (PARTS)] = next;                                                               \
         }                                                                                          \
     }                                                                                              \
-    NXC_INLINE void parts_##name(char *to, const A *before, const char *a, int64_t n,              \
-                                 int64_t step) {                                                   \
-        const int64_t many = NXC_SIDE * NXC_SCAN_LENGTH;                                           \
+    NXC_INLINE void row_by_##name(char *to, A *running, const char *a, int64_t n, int64_t step) {  \
         const nxc_##D *from = (const nxc_##D *)a;                                                  \
         nxc_##D *out = (nxc_##D *)to;                                                              \
-        for (; n >= many;                                                                          \
-             n -= many, from += many * step * (PARTS), out += many * step * (PARTS)) {             \
-            run_##name(out, before, from, NXC_SCAN_LENGTH, step, NXC_SIDE);                        \
-            before += NXC_SIDE * (PARTS);                                                          \
-        }                                                                                          \
         for (int64_t m; n > 0; n -= m, from += m * step * (PARTS), out += m * step * (PARTS)) {    \
+            A total[PARTS];                                                                        \
             m = n < NXC_SCAN_LENGTH ? n : NXC_SCAN_LENGTH;                                         \
-            run_##name(out, before, from, m, step, 1);                                             \
-            before += (PARTS);                                                                     \
+            length_##name(out, running, total, from, m, step);                                     \
+            for (int64_t q = 0; q < (PARTS); q++)                                                  \
+                running[q] = JOIN(running[q], total[q]);                                           \
         }                                                                                          \
-    }                                                                                              \
-    static void spread_##name(char *to, const void *before, const char *a, int64_t n,              \
-                              int64_t step) {                                                      \
-        if (step > 0)                                                                              \
-            parts_##name(to, before, a, n, 1);                                                     \
-        else                                                                                       \
-            parts_##name(to, before, a, n, -1);                                                    \
     }                                                                                              \
     static void row_##name(char *to, void *running, const char *a, int64_t n, int64_t step) {      \
-        const int64_t many = NXC_SIDE * NXC_SCAN_LENGTH,                                           \
-                      size = (int64_t)sizeof(nxc_##D) * (PARTS);                                   \
-        A total[NXC_SIDE * (PARTS)], before[NXC_SIDE * (PARTS)];                                   \
-        for (int64_t m; n > 0; n -= m, a += m * step * size, to += m * step * size) {              \
-            m = n < many ? n : many;                                                               \
-            totals_##name(total, a, m, step);                                                      \
-            chain_##name(running, total, before, (m + NXC_SCAN_LENGTH - 1) / NXC_SCAN_LENGTH);     \
-            spread_##name(to, before, a, m, step);                                                 \
-        }                                                                                          \
+        if (step > 0)                                                                              \
+            row_by_##name(to, running, a, n, 1);                                                   \
+        else                                                                                       \
+            row_by_##name(to, running, a, n, -1);                                                  \
     }                                                                                              \
     static const nxc_scan scan_##name = {(int64_t)sizeof(A) * (PARTS),                             \
                                          start_##name,                                             \
                                          columns_##name,                                           \
                                          row_##name,                                               \
                                          totals_##name,                                            \
-                                         chain_##name,                                             \
-                                         spread_##name};
+                                         chain_##name};
 
 /* Each row as it stands, one after the other. */
 #define NXC_SCAN_PLAIN(name, D, PARTS, A, START, READ, JOIN, ROUND)                                \
@@ -147,7 +137,7 @@
         memcpy(running, acc, sizeof acc);                                                          \
     }                                                                                              \
     static const nxc_scan scan_##name = {                                                          \
-        (int64_t)sizeof(A) * (PARTS), start_##name, columns_##name, row_##name, NULL, NULL, NULL};
+        (int64_t)sizeof(A) * (PARTS), start_##name, columns_##name, row_##name, NULL, NULL};
 
 /* ---- sums ---- */
 

@@ -8,7 +8,8 @@
 #include "nxc_exp.inc"
 #include "nxc_loops.h"
 
-#define NXC_LANES 16
+extern const nxc_fold NXC_SYMBOL(nxc_fold_max_float32), NXC_SYMBOL(nxc_fold_max_float64);
+extern const nxc_fold NXC_SYMBOL(nxc_fold_sum_float32), NXC_SYMBOL(nxc_fold_sum_float64);
 
 /* T is the dtype D's C type. */
 #define NXC_SOFTMAX(D, T)                                                                          \
@@ -23,41 +24,34 @@
             top[j] = larger_##T(top[j], x[j]);                                                     \
     }                                                                                              \
     NXC_INLINE T top_of_row_##T(const nxc_##D *x, int64_t n) {                                     \
-        T lane[NXC_LANES], top = (T) - INFINITY;                                                   \
-        int64_t i = 0;                                                                             \
-        for (int j = 0; j < NXC_LANES; j++)                                                        \
-            lane[j] = (T) - INFINITY;                                                              \
-        for (; i + NXC_LANES <= n; i += NXC_LANES)                                                 \
-            for (int j = 0; j < NXC_LANES; j++)                                                    \
-                lane[j] = larger_##T(lane[j], x[i + j]);                                           \
-        for (; i < n; i++)                                                                         \
-            top = larger_##T(top, x[i]);                                                           \
-        for (int j = 0; j < NXC_LANES; j++)                                                        \
-            top = larger_##T(top, lane[j]);                                                        \
+        T top = (T) - INFINITY;                                                                    \
+        NXC_SYMBOL(nxc_fold_max_##D).row(&top, NULL, (const char *)x, n);                          \
         return top;                                                                                \
+    }                                                                                              \
+    NXC_INLINE void exps_of_##T(nxc_##D *restrict out, const nxc_##D *x, T top, int64_t n) {       \
+        NXC_GUARD_##D guard = 0;                                                                   \
+        for (int64_t i = 0; i < n; i++)                                                            \
+            guard |= NXC_GUARD_exp(T, x[i] - top);                                                 \
+        if (guard >= 0)                                                                            \
+            for (int64_t i = 0; i < n; i++)                                                        \
+                out[i] = NXC_NEAR_exp(T, x[i] - top);                                              \
+        else                                                                                       \
+            for (int64_t i = 0; i < n; i++)                                                        \
+                out[i] = NXC_FAST_exp(T, x[i] - top);                                              \
     }                                                                                              \
     /* out = exp(x - top), or x - top; their exponentials' sum. */                                 \
     NXC_INLINE double exps_of_row_##T(nxc_##D *restrict out, const nxc_##D *x, T top, int64_t n,   \
                                       int logs) {                                                  \
-        double lane[NXC_LANES] = {0}, sum = 0;                                                     \
-        T e[NXC_LANES];                                                                            \
-        int64_t i = 0;                                                                             \
-        for (; i + NXC_LANES <= n; i += NXC_LANES) {                                               \
-            for (int j = 0; j < NXC_LANES; j++) {                                                  \
-                const T distance = x[i + j] - top;                                                 \
-                e[j] = NXC_FAST_exp(T, distance);                                                  \
-                out[i + j] = logs ? distance : e[j];                                               \
-            }                                                                                      \
-            for (int j = 0; j < NXC_LANES; j++)                                                    \
-                lane[j] += (double)e[j];                                                           \
+        nxc_##D scratch[NXC_NEAR_BLOCK];                                                           \
+        double sum = 0;                                                                            \
+        for (int64_t i = 0, m; i < n; i += m) {                                                    \
+            nxc_##D *to = logs ? scratch : out + i;                                                \
+            m = n - i < NXC_NEAR_BLOCK ? n - i : NXC_NEAR_BLOCK;                                   \
+            exps_of_##T(to, x + i, top, m);                                                        \
+            NXC_SYMBOL(nxc_fold_sum_##D).row(&sum, NULL, (const char *)to, m);                     \
+            for (int64_t j = i; logs && j < i + m; j++)                                            \
+                out[j] = x[j] - top;                                                               \
         }                                                                                          \
-        for (; i < n; i++) {                                                                       \
-            const T distance = x[i] - top, one = NXC_FAST_exp(T, distance);                        \
-            out[i] = logs ? distance : one;                                                        \
-            sum += (double)one;                                                                    \
-        }                                                                                          \
-        for (int j = 0; j < NXC_LANES; j++)                                                        \
-            sum += lane[j];                                                                        \
         return sum;                                                                                \
     }                                                                                              \
     static void row_##T(char *to, const char *from, int64_t n, int logs) {                         \
