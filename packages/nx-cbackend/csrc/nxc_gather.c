@@ -58,11 +58,17 @@ static int gather_body(void *given, int64_t begin, int64_t end) {
     else if (w->whole && w->bytes == 8)
         NXC_TAKE(uint64_t);
     else if (w->stream)
-        for (int64_t i = begin; i < end; i++)
+        for (int64_t i = begin; i < end; i++) {
+            if (i + NXC_AHEAD < end)
+                nxc_ask(w->in + offset[i + NXC_AHEAD], w->bytes);
             nxc_active->convert->stream(w->out + i * w->bytes, w->in + offset[i], w->bytes);
+        }
     else if (w->whole)
-        for (int64_t i = begin; i < end; i++)
+        for (int64_t i = begin; i < end; i++) {
+            if (i + NXC_AHEAD < end)
+                nxc_ask(w->in + offset[i + NXC_AHEAD], w->bytes);
             memcpy(w->out + i * w->bytes, w->in + offset[i], (size_t)w->bytes);
+        }
     else
         for (int64_t i = begin; i < end; i++)
             copy_part(w, w->out + i * w->bytes, w->in + offset[i]);

@@ -62,12 +62,16 @@ static inline void update(const scatter_work *w, int64_t i) {
 /* The items are parts of the target. */
 static int scatter_body(void *given, int64_t begin, int64_t end) {
     const scatter_work *w = given;
-    const int64_t cells = w->total / w->bytes;
+    const int64_t cells = w->total / w->bytes, *offset = w->o->offset;
     const int64_t low = cells * begin / w->parts * w->bytes;
     const int64_t high = cells * end / w->parts * w->bytes;
-    for (int64_t i = w->first; i < w->last; i++)
-        if (w->o->offset[i] >= low && w->o->offset[i] < high)
+    for (int64_t i = w->first; i < w->last; i++) {
+        const int64_t ahead = i + NXC_AHEAD < w->last ? offset[i + NXC_AHEAD] : -1;
+        if (ahead >= low && ahead < high)
+            nxc_ask(w->out + ahead, w->bytes);
+        if (offset[i] >= low && offset[i] < high)
             update(w, i);
+    }
     return 0;
 }
 
