@@ -26,7 +26,7 @@ WITHOUT_ASAN = {
     "whole_suite_of_values": "runs the contract again, which the sanitizer watches already",
     "test_interrupts.py": "measures time",
     "test_a_forked_child_computes": "each of its 200 forks copies the sanitizer's shadow",
-    "given_back_to_the_system": SYSTEM,
+    "given_back": SYSTEM,
     "resident_size": SYSTEM,
     "before_memory_is_lacking": SYSTEM,
 }
