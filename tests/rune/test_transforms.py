@@ -691,7 +691,7 @@ def test_pullbacks_may_be_used_again_and_by_threads():
 
 
 def live_nodes():
-    return sum(type(x) is Node for x in gc.get_objects())
+    return sum(isinstance(x, Node) for x in gc.get_objects())
 
 
 @pytest.fixture

@@ -24,8 +24,6 @@ __all__ = ["Node", "Reverse", "pull_back"]
 
 _next_id = itertools.count().__next__
 
-NOTHING = (None,)
-
 
 class Node:
     """One recorded operation, or (without a row) an input.
@@ -53,6 +51,20 @@ class Node:
     operands: Sequence[Any]
     out: Any
     params: dict[str, Any]
+
+
+class Link(Node):
+    """A recorded operation of one operand and one slope, without parameters.
+
+    Most operations are such, so this one is light to make and to walk over: it keeps its parent,
+    that operand's type and the operand by themselves.
+    """
+
+    __slots__ = ("operand", "parent", "type")
+
+    parent: Node
+    type: ArrayType
+    operand: Any
 
 
 class _Projection(Row):
@@ -91,12 +103,12 @@ class Reverse(Differentiation):
                 return self._perform_many(primitive, operands, params, rest)
             return perform_in(rest, primitive, operands, params)
         row = ROWS.get(primitive)
-        if row is None or row.product is None:
+        if row is None or row.product is None or params:
             return self._perform_many(primitive, operands, params, rest)
         # One operand, one slope: so frequent that it is written without calls.
         below = x._below
         plain = below._type
-        kernel = None if rest is not None or params else plain.kernels[primitive.index]
+        kernel = None if rest is not None else plain.kernels[primitive.index]
         if kernel is None:
             outer = rest[0] if rest is not None and plain.annotated else None
             if outer is not None and below._handler is outer and outer.live:
@@ -112,14 +124,13 @@ class Reverse(Differentiation):
                 out._data = kernel(below._data)
             except RuntimeWarning:  # where warnings are errors; the long way is quiet
                 return self._perform_many(primitive, operands, params, rest)
-        node = Node()
+        node = Link()
         node.id = _next_id()
         node.row = row
-        node.parents = (x._info,)
-        node.types = (plain.plain,)
-        node.operands = (below,) if row.saves_first else NOTHING
+        node.parent = x._info
+        node.type = plain.plain
+        node.operand = below if row.saves_first else None
         node.out = out if row.saves_out else None
-        node.params = params
         alias = Array()
         alias._type = twin
         alias._data = out._data
@@ -233,20 +244,21 @@ def pull_back(
         node = heappop(waiting)[1]
         g = found.pop(node.id)
         while node is not None:  # along a chain, as long as nothing else waits
-            done, product = node, node.row.product  # type: ignore[union-attr]  # no input waits
-            node = None
-            if product is None or done.params:
+            done, node = node, None
+            if type(done) is not Link:
                 _pull(found, waiting, done, g)
+                if not keep:
+                    done.parents = done.types = done.operands = ()
+                    done.out = None
+                continue
+            parent = done.parent
+            g = done.row.product(g, done.out, done.operand)  # type: ignore[union-attr, misc]  # has one
+            if g._type.plain is done.type and not waiting and parent.row is not None:
+                node = parent  # the only one
             else:
-                g = product(g, done.out, done.operands[0])
-                parent, type_ = done.parents[0], done.types[0]
-                if g._type.plain is type_ and not waiting and parent.row is not None:  # type: ignore[union-attr]  # the only one
-                    node = parent
-                else:
-                    _accumulate(found, waiting, parent, _fitted(g, type_))  # type: ignore[arg-type]  # the same
+                _accumulate(found, waiting, parent, _fitted(g, done.type))
             if not keep:
-                done.parents = done.types = done.operands = ()
-                done.out = None
+                done.parent = done.operand = done.out = None  # type: ignore[assignment]  # read no more
     return [found.get(node.id) for node in inputs]
 
 
