@@ -8,6 +8,7 @@
 #ifdef NXC_PLANTED
 
 #include <string.h>
+#include <unistd.h>
 
 #include "nxc_memory.h"
 #include "nxc_pool.h"
@@ -35,15 +36,15 @@ static int shift(void) {
 
 static int count(void *work, int64_t begin, int64_t end) {
     volatile int64_t *sum = work;
-    for (int64_t i = begin; i < end; i++)
-        *sum += 1;
+    usleep(1000); /* so that other threads come to have chunks at the same time */
+    *sum += end - begin;
     return 0;
 }
 
 /* Every thread adds to one number. */
 static int race(void) {
     int64_t sum = 0;
-    nxc_job job = {.body = count, .work = &sum, .count = 40000, .grain = 10, .parallel = 1};
+    nxc_job job = {.body = count, .work = &sum, .count = 100, .grain = 1, .parallel = 1};
     nxc_set_num_threads(4);
     return nxc_pool_run(&job);
 }
