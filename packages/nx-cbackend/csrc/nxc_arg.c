@@ -5,6 +5,7 @@
  * Invariant: elements are compared by the keys that they are sorted by, of which NaN has the
  * largest in both directions; the first of the largest keys is what is looked for. So what wins is
  * above all before it, and a piece's winner only replaces those of earlier pieces if it is larger.
+ * Neighbours have no keys made: their largest is reduced, and then looked for.
  * Source: our own.
  */
 #include <string.h>
@@ -19,6 +20,7 @@
 #define NXC_ARG_LANES 256         /* rows of a tile where they are read side by side */
 #define NXC_ARG_SIDE 16           /* rows from which reading them side by side pays */
 #define NXC_ARG_BLOCK 1024        /* keys made at a time */
+#define NXC_ARG_RUN 2048          /* neighbours reduced at a time: they stay in the first cache */
 #define NXC_ARG_PIECE 65536       /* elements of a tile worth a task of their own */
 #define NXC_ARG_LARGEST (1 << 22) /* and more than enough for one: some milliseconds */
 #define NXC_ARG_ITEMS 16          /* tasks that are enough for the threads */
@@ -26,6 +28,7 @@
 typedef struct {
     nxc_rows rows;
     const nxc_sort_kernels *loops;
+    const nxc_fold *fold; /* of neighbours, or NULL */
     int dtype, smallest, wide, columns;
     int64_t n, step;       /* along the axis */
     int64_t pieces, piece; /* into which rows are cut, and their elements */
@@ -36,12 +39,44 @@ typedef struct {
 /* A key's bytes. */
 static int64_t key_size(const search *s) { return s->wide ? 8 : 4; }
 
+static uint64_t key_of(const search *s, const char *element) {
+    uint64_t key;
+    uint32_t narrow;
+    s->loops->load[s->dtype](&key, element, 0, 1, s->smallest);
+    memcpy(&narrow, &key, sizeof narrow);
+    return s->wide ? key : narrow;
+}
+
+/* The same as search_row, of neighbours. */
+static void search_run(const search *s, const char *in, int64_t n, uint64_t *best, int64_t *place) {
+    const uint64_t most = s->wide ? UINT64_MAX : UINT32_MAX;
+    for (int64_t i = 0, m; i < n && *best < most; i += m) {
+        _Alignas(16) char acc[16], value[16];
+        const char *at = in + i * s->step;
+        m = n - i < NXC_ARG_RUN ? n - i : NXC_ARG_RUN;
+        s->fold->start(acc, 1);
+        s->fold->row(acc, NULL, at, m);
+        s->fold->finish(value, acc, 1);
+        const uint64_t key = key_of(s, value);
+        if (key <= *best)
+            continue;
+        *best = key;
+        *place = i + nxc_active->find->at[s->dtype](at, m, value);
+    }
+}
+
 /* One row's part: the first of its largest keys. */
 static void search_row(const search *s, const char *in, int64_t first, int64_t n, uint64_t *best,
                        int64_t *place) {
     uint64_t keys[NXC_ARG_BLOCK];
     const uint64_t most = s->wide ? UINT64_MAX : UINT32_MAX;
     *best = 0;
+    *place = 0;
+    if (s->fold != NULL) {
+        search_run(s, in + first * s->step, n, best, place);
+        *place += first;
+        return;
+    }
     *place = first;
     for (int64_t i = 0, m; i < n && *best < most; i += m) {
         m = n - i < NXC_ARG_BLOCK ? n - i : NXC_ARG_BLOCK;
@@ -171,6 +206,8 @@ static PyObject *arg_by(const char *name, int smallest, PyObject *self, PyObject
                 .wide = nxc_dtypes[a->dtype].itemsize == 8,
                 .n = nxc_shape(a)[axis],
                 .step = nxc_strides(a)[axis]};
+    if (s.step == nxc_dtypes[a->dtype].itemsize && nxc_active->find->at[a->dtype] != NULL)
+        s.fold = nxc_active->reduce->at[smallest ? NXC_FOLD_min : NXC_FOLD_max][a->dtype];
     int64_t tiles = nxc_rows_lay_out(&s.rows, a, axis, out->data, out_steps, NXC_ARG_LANES);
     s.columns = s.rows.lanes >= NXC_ARG_SIDE && s.n <= UINT32_MAX &&
                 nxc_magnitude(s.step) > nxc_magnitude(s.rows.lane_in);

@@ -99,6 +99,13 @@ typedef struct {
     const nxc_fold *at[NXC_FOLD_COUNT][NXC_DTYPE_COUNT];
 } nxc_reduce_kernels;
 
+/* ---- find ---- */
+
+typedef struct {
+    /* Where the value first stands among n neighbours, or -1; NULL without a loop. */
+    int64_t (*at[NXC_DTYPE_COUNT])(const char *a, int64_t n, const char *value);
+} nxc_find_kernels;
+
 /* ---- threefry ---- */
 
 /* n pairs of uint32: the bytes between pairs, and between the two words of one. */
@@ -191,6 +198,7 @@ typedef struct {
     X(map)                  \
     X(convert)              \
     X(reduce)               \
+    X(find)                 \
     X(scan)                 \
     X(softmax)              \
     X(sort)                 \
