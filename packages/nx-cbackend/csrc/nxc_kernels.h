@@ -90,7 +90,7 @@ typedef struct {
                     int64_t n);
     /* One accumulator takes n neighbours. */
     void (*row)(void *acc, const void *centre, const char *a, int64_t n);
-    /* Four accumulators with a centre each take n neighbours each. */
+    /* Four accumulators with a centre each take n neighbours each, two cache lines at least. */
     void (*four)(void *const *accs, const void *const *centres, const char *const *rows, int64_t n);
     void (*merge)(void *acc, const void *other, int64_t n);
     void (*finish)(char *out, const void *acc, int64_t n);

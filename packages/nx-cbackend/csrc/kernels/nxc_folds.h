@@ -3,13 +3,13 @@
  * Owns: the macro that makes a fold's six functions of how an element is read, how two
  * accumulators become one, and how one is rounded to the result.
  * Who may include: csrc/kernels/reduce_*.c only.
- * Invariant: the order of operations depends on the counts alone: eight rows are joined in pairs
- * before they meet the accumulator, and a row's lanes in halves, so an error grows with a 64th of
- * a row's length or less. Elements are read through types of alignment 1.
- * Four rows are read side by side, two cache lines of each in turn: one core gets a third more
- * from memory by four streams than by one. A long row is four.
- * Source: N. J. Higham, "The accuracy of floating point summation", SIAM J. Sci. Comput. 14
- * (1993), for the bound.
+ * Invariant: the order of operations depends on the counts alone: of columns, eight rows are
+ * joined in pairs before they meet the accumulator; of a row, pairs of cache lines sixteen at a
+ * time, in four parts where it is long, and the lanes in halves. So an error grows with a 64th of
+ * a length or less. Elements are read through types of alignment 1.
+ * Four rows, or parts of a long one, are read side by side, two cache lines of each in turn: one
+ * core gets a third more from memory by four streams than by one. Source: N. J. Higham, "The
+ * accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), for the bound.
  */
 #ifndef NXC_FOLDS_H
 #define NXC_FOLDS_H
@@ -18,7 +18,17 @@
 
 #define NXC_LANES(D) (64 / (int64_t)sizeof(nxc_##D)) /* a row's lanes: a cache line */
 #define NXC_STEPS 16                                 /* pairs of lines that meet one accumulator */
-#define NXC_LONG_ROW 32768                           /* bytes */
+#define NXC_LONG_ROW 512 /* lines of a row from which it is read as four, far apart */
+
+/* Unrolled before vectors are made, a loop over lanes hides that it is one, and its outer loop's
+ * turns are made vectors of instead, with shuffles: several times slower. */
+#if defined(__clang__)
+#define NXC_ROLLED _Pragma("clang loop unroll(disable)")
+#define NXC_UNROLLED _Pragma("unroll")
+#else
+#define NXC_ROLLED _Pragma("GCC unroll 1")
+#define NXC_UNROLLED _Pragma("GCC unroll 8")
+#endif
 
 /* name: the symbol's end; D: the dtype read, PARTS of which make an element (a complex number has
  * two); A: the accumulator; C: the centre's type. READ(x, c) is an A of element x and centre c,
@@ -29,9 +39,9 @@
         for (int64_t j = 0; j < n * (PARTS); j++)                                                  \
             acc[j] = START;                                                                        \
     }                                                                                              \
-    NXC_INLINE void rows_##name(A *restrict acc, const C *c, int64_t move, const char *a,          \
-                                int64_t step, int64_t rows, int64_t n) {                           \
-        (void)c, (void)move;                                                                       \
+    NXC_INLINE void rows_##name(A *restrict acc, const C *c, const char *a, int64_t step,          \
+                                int64_t rows, int64_t n) {                                         \
+        (void)c;                                                                                   \
         for (; rows >= 8; rows -= 8, a += 8 * step) {                                              \
             const nxc_##D *r0 = (const nxc_##D *)a, *r1 = (const nxc_##D *)(a + step);             \
             const nxc_##D *r2 = (const nxc_##D *)(a + 2 * step);                                   \
@@ -41,10 +51,10 @@
             const nxc_##D *r6 = (const nxc_##D *)(a + 6 * step);                                   \
             const nxc_##D *r7 = (const nxc_##D *)(a + 7 * step);                                   \
             for (int64_t j = 0; j < n; j++) {                                                      \
-                const A first = JOIN(READ(r0[j], c[j * move]), READ(r1[j], c[j * move]));          \
-                const A second = JOIN(READ(r2[j], c[j * move]), READ(r3[j], c[j * move]));         \
-                const A third = JOIN(READ(r4[j], c[j * move]), READ(r5[j], c[j * move]));          \
-                const A fourth = JOIN(READ(r6[j], c[j * move]), READ(r7[j], c[j * move]));         \
+                const A first = JOIN(READ(r0[j], c[j]), READ(r1[j], c[j]));                        \
+                const A second = JOIN(READ(r2[j], c[j]), READ(r3[j], c[j]));                       \
+                const A third = JOIN(READ(r4[j], c[j]), READ(r5[j], c[j]));                        \
+                const A fourth = JOIN(READ(r6[j], c[j]), READ(r7[j], c[j]));                       \
                 const A half = JOIN(first, second), other = JOIN(third, fourth);                   \
                 acc[j] = JOIN(acc[j], JOIN(half, other));                                          \
             }                                                                                      \
@@ -52,12 +62,12 @@
         for (; rows > 0; rows--, a += step) {                                                      \
             const nxc_##D *r0 = (const nxc_##D *)a;                                                \
             for (int64_t j = 0; j < n; j++)                                                        \
-                acc[j] = JOIN(acc[j], READ(r0[j], c[j * move]));                                   \
+                acc[j] = JOIN(acc[j], READ(r0[j], c[j]));                                          \
         }                                                                                          \
     }                                                                                              \
     static void columns_##name(void *acc, const void *c, const char *a, int64_t step,              \
                                int64_t rows, int64_t n) {                                          \
-        rows_##name(acc, c, 1, a, step, rows, n * (PARTS));                                        \
+        rows_##name(acc, c, a, step, rows, n * (PARTS));                                           \
     }                                                                                              \
     static void merge_##name(void *to, const void *from, int64_t n) {                              \
         A *restrict acc = to;                                                                      \
@@ -65,70 +75,86 @@
         for (int64_t j = 0; j < n * (PARTS); j++)                                                  \
             acc[j] = JOIN(acc[j], other[j]);                                                       \
     }                                                                                              \
-    static void short_##name(void *acc, const void *c, const char *a, int64_t n) {                 \
-        const int64_t size = (int64_t)sizeof(nxc_##D), all = n * (PARTS);                          \
-        const int64_t rows = all / NXC_LANES(D), rest = all % NXC_LANES(D);                        \
-        int64_t left = (rows > 0 ? NXC_LANES(D) : rest) / (PARTS);                                 \
-        A lane[NXC_LANES(D)];                                                                      \
-        start_##name(lane, left);                                                                  \
-        rows_##name(lane, c, 0, a, 64, rows, NXC_LANES(D));                                        \
-        rows_##name(lane, c, 0, a + (all - rest) * size, 0, rest > 0, rest);                       \
-        for (int64_t half = left / 2; left > 1; left -= half, half = left / 2)                     \
-            merge_##name(lane, lane + (left - half) * (PARTS), half);                              \
-        if (left > 0)                                                                              \
-            merge_##name(acc, lane, 1);                                                            \
-    }                                                                                              \
+    /* Two cache lines into a row's lanes, or begun by them. */                                    \
     NXC_INLINE void pair_##name(A *restrict lane, const C *c, const nxc_##D *r, int first) {       \
         const int64_t line = NXC_LANES(D);                                                         \
         (void)c;                                                                                   \
-        for (int64_t j = 0; j < line; j++) {                                                       \
+        NXC_ROLLED for (int64_t j = 0; j < line; j++) {                                            \
             const A two = JOIN(READ(r[j], c[0]), READ(r[line + j], c[0]));                         \
             lane[j] = first ? two : JOIN(lane[j], two);                                            \
         }                                                                                          \
     }                                                                                              \
-    static void four_##name(void *const *accs, const void *const *cs, const char *const *rows,     \
-                            int64_t n) {                                                           \
-        const int64_t line = NXC_LANES(D), all = n * (PARTS), whole = all / (2 * line);            \
-        A lane[4][NXC_LANES(D)];                                                                   \
-        start_##name(lane, 4 * line / (PARTS));                                                    \
-        for (int64_t begin = 0, end; begin < whole; begin = end) {                                 \
-            A part[4][NXC_LANES(D)];                                                               \
-            end = whole - begin < NXC_STEPS ? whole : begin + NXC_STEPS;                           \
+    /* Pairs begin to end of four rows into lanes that they begin. */                              \
+    NXC_INLINE void pairs_##name(A(*lane)[NXC_LANES(D)], const void *const *cs,                    \
+                                 const char *const *rows, int64_t step, int64_t begin,             \
+                                 int64_t end) {                                                    \
+        for (int k = 0; k < 4; k++)                                                                \
+            pair_##name(lane[k], cs[k], (const nxc_##D *)rows[k] + begin * step, 1);               \
+        for (int64_t i = begin + 1; i < end; i++) {                                                \
             for (int k = 0; k < 4; k++)                                                            \
-                pair_##name(part[k], cs[k], (const nxc_##D *)rows[k] + begin * 2 * line, 1);       \
-            for (int64_t i = begin + 1; i < end; i++)                                              \
-                for (int k = 0; k < 4; k++)                                                        \
-                    pair_##name(part[k], cs[k], (const nxc_##D *)rows[k] + i * 2 * line, 0);       \
-            merge_##name(lane, part, 4 * line / (PARTS));                                          \
-        }                                                                                          \
-        for (int k = 0; k < 4; k++) {                                                              \
-            const int64_t done = whole * 2 * line;                                                 \
-            for (int64_t left = line / (PARTS), half = left / 2; left > 1;                         \
-                 left -= half, half = left / 2)                                                    \
-                merge_##name(lane[k], lane[k] + (left - half) * (PARTS), half);                    \
-            merge_##name(accs[k], lane[k], 1);                                                     \
-            short_##name(accs[k], cs[k], rows[k] + done * (int64_t)sizeof(nxc_##D),                \
-                         (all - done) / (PARTS));                                                  \
+                pair_##name(lane[k], cs[k], (const nxc_##D *)rows[k] + i * step, 0);               \
         }                                                                                          \
     }                                                                                              \
-    static void row_##name(void *acc, const void *c, const char *a, int64_t n) {                   \
-        const int64_t quarter = n / 4, size = (int64_t)sizeof(nxc_##D) * (PARTS);                  \
-        if (n * size < NXC_LONG_ROW) {                                                             \
-            short_##name(acc, c, a, n);                                                            \
+    /* All pairs of four rows, one at least. */                                                    \
+    NXC_INLINE void sweep_##name(A(*lane)[NXC_LANES(D)], const void *const *cs,                    \
+                                 const char *const *rows, int64_t step, int64_t pairs) {           \
+        pairs_##name(lane, cs, rows, step, 0, pairs < NXC_STEPS ? pairs : NXC_STEPS);              \
+        for (int64_t begin = NXC_STEPS, end; begin < pairs; begin = end) {                         \
+            A part[4][NXC_LANES(D)];                                                               \
+            end = pairs - begin < NXC_STEPS ? pairs : begin + NXC_STEPS;                           \
+            pairs_##name(part, cs, rows, step, begin, end);                                        \
+            merge_##name(lane, part, 4 * NXC_LANES(D) / (PARTS));                                  \
+        }                                                                                          \
+    }                                                                                              \
+    /* The last of a row's numbers into its lanes, and the lanes into its accumulator. */          \
+    NXC_INLINE void settle_##name(A *acc, A *lane, const C *c, const nxc_##D *r, int64_t n,        \
+                                  int64_t all) {                                                   \
+        const int64_t line = NXC_LANES(D);                                                         \
+        (void)c;                                                                                   \
+        for (; n >= 2 * line; n -= 2 * line, r += 2 * line) {                                      \
+            pair_##name(lane, c, r, 0);                                                            \
+        }                                                                                          \
+        for (; n > 0; n -= line, r += line)                                                        \
+            for (int64_t j = 0; j < (n < line ? n : line); j++)                                    \
+                lane[j] = JOIN(lane[j], READ(r[j], c[0]));                                         \
+        if (all >= line) {                                                                         \
+            NXC_UNROLLED for (int64_t half = line / (PARTS) / 2; half > 0; half /= 2)              \
+                merge_##name(lane, lane + half * (PARTS), half);                                   \
+            merge_##name(acc, lane, 1);                                                            \
             return;                                                                                \
         }                                                                                          \
-        A four[4][PARTS];                                                                          \
-        void *const accs[4] = {four[0], four[1], four[2], four[3]};                                \
-        const void *const cs[4] = {c, c, c, c};                                                    \
-        const char *const rows[4] = {a, a + quarter * size, a + 2 * quarter * size,                \
-                                     a + 3 * quarter * size};                                      \
-        start_##name(four, 4);                                                                     \
-        four_##name(accs, cs, rows, quarter);                                                      \
-        merge_##name(four[0], four[2], 1);                                                         \
-        merge_##name(four[1], four[3], 1);                                                         \
-        merge_##name(acc, four[0], 1);                                                             \
-        merge_##name(acc, four[1], 1);                                                             \
-        short_##name(acc, c, a + 4 * quarter * size, n - 4 * quarter);                             \
+        for (int64_t j = 0; j < all / (PARTS); j++)                                                \
+            merge_##name(acc, lane + j * (PARTS), 1);                                              \
+    }                                                                                              \
+    static void four_##name(void *const *accs, const void *const *cs, const char *const *rows,     \
+                            int64_t n) {                                                           \
+        const int64_t line = NXC_LANES(D), all = n * (PARTS), pairs = all / (2 * line);            \
+        A lane[4][NXC_LANES(D)];                                                                   \
+        sweep_##name(lane, cs, rows, 2 * line, pairs);                                             \
+        for (int k = 0; k < 4; k++)                                                                \
+            settle_##name(accs[k], lane[k], cs[k], (const nxc_##D *)rows[k] + pairs * 2 * line,    \
+                          all - pairs * 2 * line, all);                                            \
+    }                                                                                              \
+    static void row_##name(void *acc, const void *c, const char *a, int64_t n) {                   \
+        const int64_t line = NXC_LANES(D), all = n * (PARTS);                                      \
+        const int64_t pairs = all / (8 * line);                                                    \
+        const nxc_##D *r = (const nxc_##D *)a;                                                     \
+        A lane[4][NXC_LANES(D)];                                                                   \
+        if (pairs > 0) {                                                                           \
+            const int apart = all >= NXC_LONG_ROW * line;                                          \
+            const int64_t step = apart ? 2 * line : 8 * line,                                      \
+                          next = apart ? pairs * 2 * line : 2 * line;                              \
+            const void *const cs[4] = {c, c, c, c};                                                \
+            const char *const rows[4] = {a, (const char *)(r + next),                              \
+                                         (const char *)(r + 2 * next),                             \
+                                         (const char *)(r + 3 * next)};                            \
+            sweep_##name(lane, cs, rows, step, pairs);                                             \
+            merge_##name(lane, lane[2], 2 * line / (PARTS));                                       \
+            merge_##name(lane, lane[1], line / (PARTS));                                           \
+        } else {                                                                                   \
+            start_##name(lane, line / (PARTS));                                                    \
+        }                                                                                          \
+        settle_##name(acc, lane[0], c, r + pairs * 8 * line, all - pairs * 8 * line, all);         \
     }                                                                                              \
     static void finish_##name(char *to, const void *from, int64_t n) {                             \
         R *restrict out = (R *)to;                                                                 \
