@@ -47,6 +47,9 @@ extern const nxc_fold NXC_SYMBOL(nxc_fold_sum_float32), NXC_SYMBOL(nxc_fold_sum_
         for (int64_t i = 0, m; i < n; i += m) {                                                    \
             nxc_##D *to = logs ? scratch : out + i;                                                \
             m = n - i < NXC_NEAR_BLOCK ? n - i : NXC_NEAR_BLOCK;                                   \
+            for (int64_t j = 0; j < m; j += 64 / (int64_t)sizeof *x) /* of the row that follows */ \
+                __builtin_prefetch(                                                                \
+                    (const void *)((uintptr_t)(x + i + j) + (size_t)n * sizeof *x));               \
             exps_of_##T(to, x + i, top, m);                                                        \
             NXC_SYMBOL(nxc_fold_sum_##D).row(&sum, NULL, (const char *)to, m);                     \
             for (int64_t j = i; logs && j < i + m; j++)                                            \
