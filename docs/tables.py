@@ -49,6 +49,7 @@ FAMILIES = {
     "reduction": "Reductions",
     "scan": "Running reductions",
     "softmax": "Softmax",
+    "normalization": "Normalization",
     "move": "Moves",
     "gather": "Gathering",
     "scatter": "Scattering",

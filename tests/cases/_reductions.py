@@ -199,6 +199,48 @@ NORMALISED = [
     ),
 ]
 
+
+def layer_norm(x, scale=1.0, shift=0.0, *, axes, epsilon=1e-5):
+    distance = x - np.mean(x, axes, keepdims=True)
+    return distance / np.sqrt(np.var(x, axes, keepdims=True) + epsilon) * scale + shift
+
+
+def between(low, high, *shape):
+    return Operand(shape=shape, low=low, high=high)
+
+
+LAYERS = [
+    by_function(
+        *(P.layer_norm, "of_the_last", nx.layer_norm, partial(layer_norm, axes=-1)),
+        *(CUBE, between(0.5, 2, 4), between(-1, 1, 4)),
+        **ROUNDED,
+    ),
+    by_function(
+        *(P.layer_norm, "plain", partial(nx.layer_norm, axis=1), partial(layer_norm, axes=1)),
+        CUBE,
+        **ROUNDED,
+    ),
+    by_function(
+        *(P.layer_norm, "of_two", partial(nx.layer_norm, axis=(2, 0), epsilon=0.5)),
+        lambda x, scale: layer_norm(x, scale[:, None], axes=(0, 2), epsilon=0.5),
+        *(CUBE, between(0.5, 2, 2, 4)),
+        **ROUNDED,
+    ),
+    by_function(
+        *(P.layer_norm, "of_the_first", lambda x, y: nx.layer_norm(x, shift=y, axis=0)),
+        lambda x, y: layer_norm(x, shift=y[:, None, None], axes=0),
+        *(CUBE, between(-1, 1, 2)),
+        **ROUNDED,
+    ),
+    by_parameters(
+        *(P.layer_norm, "each_line_its_scale", layer_norm),
+        [CUBE, between(0.5, 2, 3, 4), between(-1, 1, 2, 1, 1)],
+        ROUNDED,
+        axes=(2,),
+        epsilon=0.1,
+    ),
+]
+
 CASES = [
     *REDUCTIONS,
     *AT_EDGES,
@@ -208,4 +250,5 @@ CASES = [
     *SCANS_AT_EDGES,
     *SORTS,
     *NORMALISED,
+    *LAYERS,
 ]

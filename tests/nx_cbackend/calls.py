@@ -105,6 +105,10 @@ STRUCTURED = {
     "softmax": reduced(axis=1),
     "log_softmax": reduced(axis=0),
     "logsumexp": reduced(axes=(1,)),
+    "layer_norm": lambda n: (
+        [square(n), floats(square(n).shape[1]), np.float32(1)],
+        {"axes": (1,), "epsilon": 1e-5},
+    ),
     "moments": reduced(axes=(0,)),
 }
 """By name, a function of the number of elements, roughly, that gives operands and parameters."""

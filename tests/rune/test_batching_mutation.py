@@ -81,10 +81,10 @@ def with_lanes(kind):
 
 axes_unshifted, ranks_unaligned = with_lanes(Unshifted), with_lanes(Unaligned)
 
-WITH_AXES = {"reduction", "scan", "scatter", "softmax", "sort"}
+WITH_AXES = {"normalization", "reduction", "scan", "scatter", "softmax", "sort"}
 WITH_AXES |= {P.argmax, P.argmin, P.concat, P.fft, P.flip, P.gather, P.ifft, P.irfft, P.rfft}
 WITH_AXES |= {P.permute_dims}
-ALIGNING = {"elementwise", P.broadcast_to, P.matmul}
+ALIGNING = {"elementwise", "normalization", P.broadcast_to, P.matmul}
 
 
 def covered(key):

@@ -129,12 +129,12 @@ void nxc_walk_pack(const nxc_axes *axes, nxc_walk *walk, char *to, int64_t size,
     }
 }
 
-void nxc_place_axis(const nxc_buffer *a, const int *kept, int count, int axis, int64_t inner,
-                    int *order) {
+void nxc_place_axes(const nxc_buffer *a, const int *kept, int count, const int *axes, int n,
+                    int64_t inner, int *order) {
     int i = count;
-    for (int64_t n = 1; i > 0 && n < inner; i--)
-        n *= nxc_shape(a)[kept[i - 1]];
+    for (int64_t done = 1; i > 0 && done < inner; i--)
+        done *= nxc_shape(a)[kept[i - 1]];
     memcpy(order, kept, (size_t)i * sizeof *order);
-    order[i] = axis;
-    memcpy(order + i + 1, kept + i, (size_t)(count - i) * sizeof *order);
+    memcpy(order + i, axes, (size_t)n * sizeof *order);
+    memcpy(order + i + n, kept + i, (size_t)(count - i) * sizeof *order);
 }

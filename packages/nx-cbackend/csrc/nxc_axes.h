@@ -51,9 +51,9 @@ void nxc_pack(char *to, const char *from, int64_t step, int64_t size, int64_t n)
 /* Copies the walk's next n elements side by side. */
 void nxc_walk_pack(const nxc_axes *axes, nxc_walk *walk, char *to, int64_t size, int64_t n);
 
-/* The axes of a result from the outermost to the innermost: those kept, and one that goes in before
- * the last `inner` elements of theirs. */
-void nxc_place_axis(const nxc_buffer *a, const int *kept, int count, int axis, int64_t inner,
-                    int *order);
+/* The axes of a result from the outermost to the innermost: those kept, and n others that go in
+ * before the last `inner` elements of theirs. */
+void nxc_place_axes(const nxc_buffer *a, const int *kept, int count, const int *axes, int n,
+                    int64_t inner, int *order);
 
 #endif

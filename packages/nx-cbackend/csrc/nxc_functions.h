@@ -20,6 +20,7 @@
     X(logsumexp)            \
     X(softmax)              \
     X(log_softmax)          \
+    X(layer_norm)           \
     X(cumsum)               \
     X(cumprod)              \
     X(cummax)               \

@@ -193,6 +193,15 @@ typedef struct {
     const nxc_softmax *at[NXC_DTYPE_COUNT];
 } nxc_softmax_kernels;
 
+/* ---- layer_norm ---- */
+
+/* n neighbours less their mean, over the root of their variance plus epsilon, times scale, plus
+ * shift. */
+typedef struct {
+    void (*at[NXC_DTYPE_COUNT])(char *out, const char *x, const char *scale, const char *shift,
+                                int64_t n, double epsilon);
+} nxc_layer_norm_kernels;
+
 // clang-format off
 #define NXC_FAMILIES(X)     \
     X(map)                  \
@@ -201,6 +210,7 @@ typedef struct {
     X(find)                 \
     X(scan)                 \
     X(softmax)              \
+    X(layer_norm)           \
     X(sort)                 \
     X(threefry)             \
     X(cast)                 \

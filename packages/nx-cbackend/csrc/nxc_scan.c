@@ -269,7 +269,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int reverse, int *
     p->width = by_columns ? smaller(p->row, NXC_TILE) : 0;
     p->tiles = by_columns ? (p->row + p->width - 1) / p->width : 1;
     p->groups = by_columns ? p->lines / larger(1, p->row) * p->tiles : p->lines;
-    nxc_place_axis(a, kept, count, axis, by_columns ? p->row : 1, order);
+    nxc_place_axes(a, kept, count, &axis, 1, by_columns ? p->row : 1, order);
 }
 
 static int run(plan *p) {

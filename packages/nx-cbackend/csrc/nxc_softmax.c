@@ -170,7 +170,7 @@ static void make_plan(plan *p, const nxc_buffer *a, int axis, int *order) {
     if (columns)
         p->groups = p->groups / p->row * p->tiles;
     p->stream = p->n * p->size <= NXC_STREAM_LINE && a->size * p->size >= NXC_STREAM_BYTES;
-    nxc_place_axis(a, kept, count, axis, columns ? p->row : 1, order);
+    nxc_place_axes(a, kept, count, &axis, 1, columns ? p->row : 1, order);
 }
 
 /* Its parameter is the axis. */

@@ -5,6 +5,7 @@ with the parameters bound, or None where this case goes elsewhere. Elementwise p
 rows: the extension tells which dtypes it has loops for.
 """
 
+import struct
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -134,6 +135,11 @@ def _softmax(name: str) -> Row:
     return row
 
 
+def _layer_norm(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
+    (epsilon,) = struct.unpack("q", struct.pack("d", params["epsilon"]))  # parameters are int64
+    return bind("layer_norm", (sum(1 << axis for axis in params["axes"]), epsilon))
+
+
 def _bitcast(types: tuple["ArrayType", ...], params: dict[str, Any]) -> Kernel | None:
     return bind("bitcast", (CODES[params["dtype"].name],))
 
@@ -147,6 +153,7 @@ ROWS: Final[dict[str, Row]] = {
     **{name: _scan(name) for name in SCANS},
     "softmax": _softmax("softmax"),
     "log_softmax": _softmax("log_softmax"),
+    "layer_norm": _layer_norm,
     "broadcast_to": _broadcast_to,
     "sort": _sorting("sort"),
     "argsort": _sorting("argsort"),

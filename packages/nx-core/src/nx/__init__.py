@@ -244,6 +244,9 @@ from nx._nonlinearities import (
     softplus,
     swish,
 )
+from nx._normalization import (
+    layer_norm,
+)
 from nx._numbers import (
     allclose,
     angle,
@@ -588,6 +591,7 @@ __all__ = [
     "kaiser",
     "kl_div",
     "kron",
+    "layer_norm",
     "leaky_relu",
     "less",
     "less_equal",

@@ -30,15 +30,19 @@ from nx._elementwise import (
     multiply,
     negative,
     sin,
+    sqrt,
     subtract,
     where,
 )
+from nx._errors import ShapeError, message
+from nx._numeric import narrowed, widened
 from nx._reductions import max, mean, sum
+from nx._shapes import broadcast_shapes, show
 from nx._types import ArrayType
 from nx.effects._perform import perform
 from nx.primitives import P
 from nx.primitives._core import FLOATING, INEXACT, declare
-from nx.primitives._infer import along_axis, check_axes, elementwise
+from nx.primitives._infer import along_axis, check_axes, elementwise, same_device, same_dtype
 
 __all__ = ["multiply_cos", "multiply_negative_sin", "multiply_tanh_slope"]
 
@@ -110,6 +114,29 @@ def _moments(x: Array, *, axes: tuple[int, ...]) -> tuple[Array, Array]:
     return m, mean(integer_pow(distance, 2), axis=axes)
 
 
+def _layer_norm(
+    x: Array, scale: Array, shift: Array, *, axes: tuple[int, ...], epsilon: float
+) -> Array:
+    wide = widened(x)
+    distance = subtract(wide, mean(wide, axis=axes, keepdims=True))
+    variance = mean(integer_pow(distance, 2), axis=axes, keepdims=True)
+    unit = divide(distance, sqrt(add(variance, epsilon)))
+    return narrowed(add(multiply(unit, widened(scale)), widened(shift)), x)
+
+
+def _normalized(
+    x: ArrayType, scale: ArrayType, shift: ArrayType, *, axes: tuple[int, ...], epsilon: float
+) -> ArrayType:
+    types = (x, scale, shift)
+    same_device("layer_norm", types)
+    same_dtype("layer_norm", types)
+    check_axes("layer_norm", axes, x.ndim)
+    shapes = [t.shape for t in types]
+    if broadcast_shapes(shapes, "layer_norm") != x.shape:
+        raise ShapeError(message("layer_norm", f"cannot broadcast {show(*shapes)} to {x.shape}"))
+    return x
+
+
 def _reduced(x: ArrayType, *, axes: tuple[int, ...]) -> ArrayType:
     check_axes("logsumexp", axes, x.ndim)
     return x.with_shape(tuple(n for i, n in enumerate(x.shape) if i not in axes))
@@ -162,6 +189,14 @@ declare(
 )
 declare(
     "logsumexp", "reduction", FLOATING, _reduced, "log of the sum of exp(x) over axes", _logsumexp
+)
+declare(
+    "layer_norm",
+    "normalization",
+    FLOATING,
+    _normalized,
+    "(x - mean) / sqrt(variance + epsilon) over axes, times scale, plus shift",
+    _layer_norm,
 )
 declare("moments", "reduction", FLOATING, _two_reduced, "(mean, variance) over axes", _moments)
 

@@ -17,6 +17,7 @@ FAMILIES: Final[dict[str, Rule]] = {
     "convert": _ELEMENTWISE,
     "elementwise": _ELEMENTWISE,
     "linalg": _rules.aligning(2),
+    "normalization": _rules.normalization,
     "reduction": _WITH_AXES,
     "scan": _WITH_AXIS,
     "scatter": _rules.scatter,

@@ -17,6 +17,7 @@ __all__ = [
     "concat",
     "gather",
     "matmul",
+    "normalization",
     "pad",
     "permute_dims",
     "reshape",
@@ -61,6 +62,15 @@ def shifting(name: str) -> Rule:
         return lanes.do(primitive, xs, **{**params, name: _shifted(params[name])})
 
     return rule
+
+
+def normalization(
+    lanes: Lanes, primitive: Primitive, xs: Operands, batched: Flags, params: dict[str, Any]
+) -> Array:
+    """Normalize over axes; a scale and a shift broadcast to the first operand."""
+    x = lanes.spread(xs[0], batched[0])
+    rest = [lanes.aligned(y, b, x.ndim - 1) for y, b in zip(xs[1:], batched[1:], strict=True)]
+    return lanes.do(primitive, [x, *rest], **{**params, "axes": _shifted(params["axes"])})  # type: ignore[no-any-return]  # one output
 
 
 # Moves.

@@ -10,6 +10,7 @@ from rune._derivatives import (
     _collective,
     _elementwise,
     _linalg,
+    _normalization,
     _random,
     _scatter,
     _structured,
@@ -24,6 +25,7 @@ ROWS: dict[Primitive, Row] = {
     **_structured.ROWS,
     **_scatter.ROWS,
     **_linalg.ROWS,
+    **_normalization.ROWS,
     **_random.ROWS,
     **_collective.ROWS,
 }

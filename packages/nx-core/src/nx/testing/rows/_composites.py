@@ -174,6 +174,53 @@ SUMS: Final = tuple(
     )
 )
 
+
+def _unit(x: Any, axes: Axes, epsilon: float) -> tuple[Any, Any]:
+    """Return the distances from the mean, and what to divide them by."""
+    count = np.prod([x.shape[a] for a in axes], dtype=int)
+    distance = x - np.sum(x, axes, keepdims=True) / count
+    return distance, np.sqrt(np.sum(distance**2, axes, keepdims=True) / count + epsilon)
+
+
+def _layer_norm(x: Any, scale: Any, shift: Any, *, axes: Axes, epsilon: float) -> Any:
+    distance, divisor = _unit(x, axes, epsilon)
+    return distance / divisor * scale + shift
+
+
+def _layer_norm_sizes(x: Any, scale: Any, shift: Any, *, axes: Axes, epsilon: float) -> Any:
+    finite = np.where(np.isfinite(x), x, 1)
+    largest = np.max(np.abs(finite), axes, initial=0, keepdims=True)
+    return largest / _unit(finite, axes, epsilon)[1] * np.abs(scale) + np.abs(shift)
+
+
+LAYERS: Final = tuple(
+    Sample(
+        name=name,
+        operands=tuple(
+            Operand(**({"shape": given} if isinstance(given, tuple) else {"values": given}))
+            for given in operands
+        ),
+        params={"axes": axes, "epsilon": epsilon},
+    )
+    for name, operands, axes, epsilon in (
+        ("over the last", ((2, 3, 4), (4,), (4,)), (2,), 1e-5),
+        ("over the first", ((5, 3), (5, 1), (5, 1)), (0,), 0.0),
+        ("over two", ((3, 2, 4), (3, 1, 4), (4,)), (0, 2), 0.5),
+        ("over all", ((3, 4), (3, 4), ()), (0, 1), 1e-5),
+        ("over none", ((3, 4), (), (1, 1)), (), 1e-3),
+        ("each line its scale", ((3, 2, 5), (3, 1, 5), (2, 1)), (2,), 1e-5),
+        ("of 0-d", ((), (), ()), (), 1e-5),
+        ("of one", ((3, 1), (1,), (3, 1)), (1,), 1e-5),
+        ("of 32 axes", (DEEP, (2,), DEEP), (0, 15, 31), 1e-5),
+        ("of nothing", ((3, 0), (0,), (3, 1)), (1,), 1e-5),
+        ("an empty stack", ((0, 3), (3,), ()), (1,), 1e-5),
+        ("long", ((2, 77), (77,), (77,)), (1,), 1e-5),
+        ("infinities", ([[0.5, np.inf, 1], [2, -np.inf, np.inf], [1, 2, 4]], (3,), ()), (1,), 1e-5),
+        ("NaN", ([[0.5, np.nan, 1], [2, 1, 0]], (3,), (3,)), (1,), 1e-5),
+    )
+)
+
+
 ALONG: Final = (
     _along(P.softmax, _softmax, ulps=16.0),
     _along(P.log_softmax, _log_softmax, ulps=16.0, magnitude=_sizes_along),
@@ -182,6 +229,13 @@ ALONG: Final = (
         oracle=_logsumexp,
         magnitude=lambda x, *, axes: np.max(np.abs(x), axes, initial=1.0),
         samples=(*axes_samples(), *SUMS),
+        ulps=8.0,
+    ),
+    Row(
+        primitive=P.layer_norm,
+        oracle=_layer_norm,
+        magnitude=_layer_norm_sizes,
+        samples=LAYERS,
         ulps=8.0,
     ),
     Row(
