@@ -267,6 +267,7 @@ def test_the_determinant_of_nothing():
     [
         (nx.softmax, 1.0, 0.0),
         (nx.log_softmax, 0.0, 0.0),
+        (nx.layer_norm, 0.0, 0.0),
         (nx.logsumexp, 3.0, 1.0),
         (nx.max, 3.0, 1.0),
         (nx.mean, 3.0, 1.0),
@@ -293,7 +294,7 @@ def test_an_array_without_axes_is_reduced_to_itself(f):
     assert float(grad(f)(f64(3.0))) == 1.0
 
 
-@pytest.mark.parametrize("f", [nx.sort, nx.cumulative_sum, nx.unstack, nx.softmax])
+@pytest.mark.parametrize("f", [nx.sort, nx.cumulative_sum, nx.unstack, nx.softmax, nx.layer_norm])
 def test_an_array_without_axes_has_none_to_work_along(f):
     with pytest.raises(nx.AxisError):
         f(f64(3.0))

@@ -18,7 +18,8 @@
 #define NXC_TILE_BYTES 64 /* of neighbours in as many lines */
 #define NXC_TASK 32768    /* elements, at least */
 #define NXC_PAD 64 /* bytes between lines, that they don't compete for the same cache lines */
-#define NXC_STREAM_LINE 1024                /* bytes, of the lines of a result that is */
+#define NXC_STREAM_LEAST 1024 /* bytes of a line that is */
+#define NXC_STREAM_MOST 65536
 #define NXC_STREAM_BYTES (INT64_C(8) << 20) /* results from here on are stored past the caches */
 
 enum { X, SCALE, SHIFT, OPERANDS };
@@ -45,7 +46,8 @@ typedef struct {
     int stream;
 } plan;
 
-/* Scratch of a task; a line of the loop's elements, or of a dtype's own, has `pitch` bytes. */
+/* What a task needs to copy to: a line there has `pitch` bytes, of elements as the loop takes them
+ * or as they are. */
 typedef struct {
     char *memory, *raw, *tile, *result, *line[OPERANDS];
     int64_t pitch, bytes;
@@ -58,16 +60,23 @@ static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 /* ---- lines ---- */
 
 static int get_scratch(const plan *p, scratch *s) {
+    const int tiles = p->tile > 1, halves = p->widen != NULL;
+    char **part[] = {&s->tile, &s->raw, &s->result, &s->line[X], &s->line[SCALE], &s->line[SHIFT]};
+    const int64_t lines[] = {
+        tiles ? p->tile : 0,          halves,
+        tiles || halves || p->stream, tiles ? halves : !p->in[X].in_place,
+        !p->in[SCALE].in_place,       !p->in[SHIFT].in_place,
+    };
+    int64_t total = 0, used = 0;
+    for (int i = 0; i < 3 + OPERANDS; i++)
+        total += lines[i];
     s->pitch = (p->n * p->loop_size + 2 * NXC_PAD - 1) / NXC_PAD * NXC_PAD;
-    s->bytes = s->pitch * (p->tile + 2 + OPERANDS);
-    s->memory = nxc_alloc((size_t)s->bytes);
-    if (s->memory == NULL)
+    s->bytes = s->pitch * total;
+    s->memory = total > 0 ? nxc_alloc((size_t)s->bytes) : NULL;
+    if (total > 0 && s->memory == NULL)
         return NXC_NO_MEMORY;
-    s->tile = s->memory;
-    s->raw = s->tile + p->tile * s->pitch;
-    s->result = s->raw + s->pitch;
-    for (int k = 0; k < OPERANDS; k++)
-        s->line[k] = s->result + (k + 1) * s->pitch;
+    for (int i = 0; i < 3 + OPERANDS; used += lines[i++])
+        *part[i] = lines[i] > 0 ? s->memory + used * s->pitch : NULL;
     return 0;
 }
 
@@ -130,7 +139,7 @@ static void give_tile(const plan *p, const scratch *s, char *out, int64_t width)
         copy(out + i * p->row * p->size, p->size, s->tile + i * p->size, s->pitch, p->size, width);
 }
 
-/* A line of a tile, done in its place there; the next line's operands are the walks' next. */
+/* Computes one line of a tile, in its place there. */
 static void do_line_of_tile(const plan *p, const scratch *s, char *tile, const char *const *line) {
     const char *x = tile;
     if (p->widen != NULL) {
@@ -269,8 +278,9 @@ static void make_plan(plan *p, nxc_buffer *const *operands, int64_t mask, int *o
     p->tile = columns ? smaller(row, NXC_TILE_BYTES / p->size) : 1;
     p->tiles = (p->row + p->tile - 1) / p->tile;
     p->groups = nxc_count(&p->in[X].lines) / p->row * p->tiles;
-    p->stream = p->narrow == NULL && !columns && p->n * p->size >= NXC_STREAM_LINE &&
-                x->size * p->size >= NXC_STREAM_BYTES;
+    const int64_t bytes = p->n * p->size;
+    p->stream = p->narrow == NULL && !columns && bytes >= NXC_STREAM_LEAST &&
+                bytes <= NXC_STREAM_MOST && x->size * p->size >= NXC_STREAM_BYTES;
     nxc_place_axes(x, lines, count, along, rest, p->row, order);
 }
 
