@@ -49,10 +49,11 @@ for setting, offered in TEST_BUILDS.items():
     if os.environ.get(setting) == "1":
         MACROS.append((setting, "1"))
         ffibuilder.cdef(offered)
-HEADERS = ("nxc_cpu.h", "nxc_fast.h", "nxc_fault.h", "nxc_memory.h", "nxc_planted.h", "nxc_run.h")
+OURS = ("nxc_cpu.h", "nxc_fast.h", "nxc_fault.h", "nxc_memory.h", "nxc_planted.h", "nxc_run.h")
+HEADERS = ["<alloca.h>", "<string.h>", *(f'"{name}"' for name in OURS)]  # cffi 1.16 leaves two out
 ffibuilder.set_source(
     "nx_cbackend._c",
-    "".join(f'#include "{header}"\n' for header in HEADERS),
+    "".join(f"#include {header}\n" for header in HEADERS),
     sources=sorted(glob.glob("csrc/*.c")),
     include_dirs=["csrc"],
     depends=sorted(glob.glob("csrc/**/*.[ch]", recursive=True) + glob.glob("csrc/**/*.inc")),

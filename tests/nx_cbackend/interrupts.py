@@ -74,6 +74,7 @@ def measure(name, order, times):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a shell's background
     order, times = sender()
     nx_cbackend.set_num_threads(1)
     for name in names():

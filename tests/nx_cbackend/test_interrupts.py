@@ -19,6 +19,14 @@ ROOT = Path(__file__).parents[2]
 ALLOWED = 0.2
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Answer SIGINT, which a shell's background jobs ignore from birth."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
 @pytest.fixture(scope="module")
 def latencies():
     """What `interrupts.py` prints, by primitive: seconds of a whole call, and to the exception."""
